@@ -12,8 +12,8 @@ KARRIO := .venv-karrio
 LINTED := app.py rules engine adapters storage benchmarks tests
 
 # The modules that decide about an order. Compiled by mypyc they do the same in half the time (docs/adr/0009).
-COMPILED := $(addprefix engine/decide/,answer.py chunks.py compiled.py decide.py generated.py indexes.py items.py leaves.py program.py \
-	questions.py reading.py run.py) $(addprefix rules/,facts.py fields/catalogue.py order_document.py placeholders.py values.py) $(addprefix rules/actions/, \
+COMPILED := $(addprefix engine/decide/,answer.py chunks.py compiled.py decide.py generated.py indexes.py items.py kept.py leaves.py \
+	program.py questions.py reading.py run.py) $(addprefix rules/,facts.py fields/catalogue.py order_document.py placeholders.py values.py) $(addprefix rules/actions/, \
 	add_tag.py draft.py hold.py logistics_provider.py operations.py set_service.py validate_service.py)
 REMOVE_COMPILED := find rules engine -name '*.so' -delete && rm -f *__mypyc*.so
 

@@ -117,7 +117,7 @@ class Runtime:
             mail=_mail_sender(self.settings),
             printers=RawPrinters(self.settings.printers),
             provider_system=_provider_system(self.settings, clock),
-            carriers={one.describes.code: one for one in _carriers(self.settings, clock)},
+            carriers=_Carriers(self.settings, clock),
             address_rules=address_rules,
             judges=1,  # so that pages stay quick while a backtest runs
         )
@@ -266,8 +266,28 @@ def _brightpearl(settings: Settings, clock: Clock, budgets: RequestBudgets) -> S
     return BrightpearlConnector(clock, settings.allow_networks, own_sandbox, budgets, settings.trusted_ca)
 
 
+class _Carriers(Mapping[str, "Carrier"]):
+    """Those of which labels can be bought, by their codes; loaded when one is asked for, which an import never does."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+
+    @cached_property
+    def _loaded(self) -> dict[str, Carrier]:
+        return {one.describes.code: one for one in _carriers(self._settings, self._clock)}
+
+    def __getitem__(self, code: str) -> Carrier:
+        return self._loaded[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded)
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+
 def _carriers(settings: Settings, clock: Clock) -> list[Carrier]:
-    """Those of which labels can be bought."""
     from adapters.carriers.easypost.carrier import EasyPostCarrier
     from adapters.carriers.house.carrier import HouseCarrier
     from adapters.carriers.karrio.carrier import karrio_carriers

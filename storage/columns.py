@@ -34,10 +34,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         return _instant_to_text if dialect.name == "sqlite" else _to_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        return _text_to_instant if dialect.name == "sqlite" else _in_utc
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -108,6 +106,14 @@ def _to_utc(value: datetime | None) -> datetime | None:
     if value.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _text_to_instant(value: str | None) -> datetime | None:
+    return None if value is None else _in_utc(datetime.fromisoformat(value))
 
 
 @lru_cache(maxsize=256)  # the rows of a batch mostly share one instant

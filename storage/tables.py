@@ -29,6 +29,7 @@ from storage.fulfillment.tables import (
     ShipmentRow,
     WriteBackStepRow,
 )
+from storage.inbox.tables import InboxMarkRow
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
 from storage.labels.tables import (
     LabelBatchOrderRow,
@@ -104,6 +105,7 @@ __all__ = [
     "GridSettingsRow",
     "HoldRow",
     "ImportRunRow",
+    "InboxMarkRow",
     "IntegratedProviderRow",
     "JobRow",
     "LabelBatchOrderRow",

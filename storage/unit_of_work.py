@@ -18,6 +18,7 @@ from storage.defaults.repositories import SqlProductDefaults, SqlShippingMethods
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
+from storage.inbox.repositories import SqlInbox
 from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
 from storage.labels.batches import SqlLabelBatches
@@ -77,6 +78,7 @@ class SqlUnitOfWork:
     rule_offers: ports.RuleOffers
     fulfillment: ports.Fulfillment
     holds: ports.Holds
+    inbox: ports.Inbox
     insights: ports.Insights
     inventory: ports.Inventory
     billing: ports.Billing
@@ -139,6 +141,7 @@ class SqlUnitOfWork:
         self.requests = SqlRequests(connection)
         self.integrated_providers = SqlIntegratedProviders(connection, self._secrets)
         self.holds = SqlHolds(connection)
+        self.inbox = SqlInbox(connection)
         self.insights = SqlInsights(connection)
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)

@@ -11,7 +11,9 @@ from engine.services.accounts.accounts import (
     add_location,
     change_time_zone,
     create_account,
+    parse_days_held,
     parse_price_limit,
+    set_days_held,
     set_decide_anew,
     set_price_limit,
     set_ships_for_others,
@@ -22,8 +24,8 @@ from engine.services.accounts.people import is_known
 from rules.messages import Text
 
 NOTHING_TO_CHANGE = Text(
-    "Say what to change: --time-zone, --price-limit, --decide-anew or --ships-for-others.",
-    "Indica qué cambiar: --time-zone, --price-limit, --decide-anew o --ships-for-others.",
+    "Say what to change: --time-zone, --price-limit, --days-on-hold, --decide-anew or --ships-for-others.",
+    "Indica qué cambiar: --time-zone, --price-limit, --days-on-hold, --decide-anew o --ships-for-others.",
 )
 KEEPS_PASSWORD = Text(
     "{email} belongs to another account already and keeps the password they have.",
@@ -99,6 +101,7 @@ def create(
     help="When a store changes what the rules have read of an order: flag it, or run the rules again by themselves.",
 )
 @click.option("--price-limit", metavar="PERCENT|none", help="By how much a label may cost more than quoted; none: by any.")
+@click.option("--days-on-hold", metavar="N", help="After how many days on hold an order needs a person; 1 to 365.")
 @click.option("--ships-for-others", type=click.Choice(["yes", "no"]), help="Whether it is a 3PL besides its own orders.")
 @json_option
 @click.pass_context
@@ -108,12 +111,13 @@ def set_account(
     time_zone: str | None,
     decide_anew: str | None,
     price_limit: str | None,
+    days_on_hold: str | None,
     ships_for_others: str | None,
     as_json: bool,
 ) -> None:
     """Change an account."""
     app = runtime_of(context).application
-    if (time_zone, decide_anew, price_limit, ships_for_others) == (None,) * 4:
+    if (time_zone, decide_anew, price_limit, days_on_hold, ships_for_others) == (None,) * 5:
         raise click.UsageError(NOTHING_TO_CHANGE.format(runtime_of(context).settings.language), context)
     if time_zone is not None:
         change_time_zone(app, account_slug, time_zone)
@@ -121,6 +125,8 @@ def set_account(
         set_decide_anew(app, account_slug, DecideAnew(decide_anew))
     if price_limit is not None:
         set_price_limit(app, account_slug, parse_price_limit("" if price_limit == "none" else price_limit))
+    if days_on_hold is not None:
+        set_days_held(app, account_slug, parse_days_held(days_on_hold))
     if ships_for_others is not None:
         set_ships_for_others(app, account_slug, ships=ships_for_others == "yes")
     with app.reading() as uow:
@@ -132,6 +138,7 @@ def set_account(
         "time_zone": account.time_zone,
         "decide_anew": account.decide_anew.value,
         "price_limit": account.price_limit_percent,
+        "days_on_hold": account.held_too_long_days,
     }
     answer(data, as_json, f"{account.slug}: {account.kind.value}, {account.time_zone}, decide-anew {account.decide_anew.value}")
 

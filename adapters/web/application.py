@@ -15,7 +15,7 @@ from flask_wtf import CSRFProtect
 
 from adapters.health import Health
 from adapters.peers import Network
-from adapters.web import connections, formatting, navigation, orders, rule_language, rules, settings, stores, wording
+from adapters.web import connections, formatting, insights, navigation, orders, rule_language, rules, settings, stores, wording
 from adapters.web.bulk import views as bulk
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
@@ -24,7 +24,7 @@ from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.find import views as find
 from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
-from adapters.web.insights import views as insights
+from adapters.web.inbox import views as inbox
 from adapters.web.inventory import views as inventory
 from adapters.web.labels import batches as labels
 from adapters.web.labels import returns
@@ -84,6 +84,7 @@ def create_web(
     entering = (session, sign_up, passwords, joining)
     for area in (
         *entering,
+        inbox,
         orders,
         bulk,
         labels,

@@ -9,6 +9,10 @@ from flask_babel import lazy_gettext
 
 AUDIT_ACTIONS: Mapping[str, Any] = {
     "store.parts_answered": lazy_gettext("Said when the store hears of parts"),
+    "inbox.assigned": lazy_gettext("Assigned in the inbox"),
+    "inbox.snoozed": lazy_gettext("Put off in the inbox"),
+    "inbox.done": lazy_gettext("Done in the inbox"),
+    "inbox.reopened": lazy_gettext("Opened again in the inbox"),
     "mail.sent_again": lazy_gettext("Mail sent again"),
     "order.imported": lazy_gettext("Imported"),
     "order.updated": lazy_gettext("Changed in the store"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from adapters.web.inbox.showing import Badge, badge
 from adapters.web.people import Person, this_person
 from rules.messages import Text
 
@@ -30,6 +31,7 @@ class Entry:
     places: tuple[str, ...] = ()
     is_for: Callable[[Person], bool] = _everybody
     about: Text | None = None
+    badge: Callable[[], Badge] = Badge  # a number beside the link
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,23 @@ RULES = (
     Entry(Text("Lists", "Listas"), "settings.lists", ("settings.lists",)),
     Entry(Text("Offers", "Ofertas"), "rules.offers", ("rules.offers",)),
 )
+INSIGHTS = (
+    Entry(Text("Orders", "Pedidos"), "insights.orders", ("insights.orders",)),
+    Entry(Text("Times", "Tiempos"), "insights.times", ("insights.times",)),
+    Entry(Text("Rules", "Reglas"), "insights.rules", ("insights.rules",)),
+    Entry(Text("Costs", "Costes"), "insights.costs", ("insights.costs",)),
+    Entry(Text("Providers", "Proveedores"), "insights.providers", ("insights.providers",), _merchants),
+    Entry(Text("Partners", "Proveedores y clientes"), "insights.providers", ("insights.providers",), _providers),
+)
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
+    Entry(Text("Inbox", "Bandeja"), "inbox.index", ("inbox",), badge=badge),
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "bulk", "labels")),
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
     Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),
     Entry(Text("Rules", "Reglas"), "rules.index", ("rules",)),
-    Entry(Text("Insights", "Estadísticas"), "insights.providers", ("insights",)),
+    Entry(Text("Insights", "Estadísticas"), "insights.orders", ("insights",)),
     Entry(Text("Settings", "Configuración"), "settings.index", ("settings", "mail", "colleagues", "profile")),
 )
 SETTINGS = (

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from engine.decide.decision import Decision, Trigger
-from engine.decide.run import Case
+from engine.decide.run import NO_HISTORY, Case
 from engine.model.kept_decision import KeptDecision
 from engine.model.order import OnceWrite, OrderHistory
 from rules.context import RuleContext
@@ -28,15 +28,21 @@ class Result(NamedTuple):
 def case_of(facts: Mapping[str, Any], trigger: str, decided_at: datetime, context: RuleContext) -> Case | None:
     """The case that a decision was about, from the facts it kept; None when they are not complete any more."""
     order, history = facts.get("order"), facts.get("history")
-    if not isinstance(order, Mapping) or not isinstance(history, Mapping):
+    if not isinstance(order, dict) or not isinstance(history, dict):
         return None
-    edited, applied, held = (frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by"))
-    past = OrderHistory(edited, applied, held, tuple(OnceWrite(*write) for write in history.get("once_writes") or ()))
     only = facts.get("only")
     chosen = (only,) if isinstance(only, str) else only  # a decision of old names one rule
     return Case(
-        dict(order), cast(Trigger, trigger), moment_of(decided_at), context, past, None if chosen is None else tuple(chosen)
+        *(dict(order), cast(Trigger, trigger), moment_of(decided_at), context),
+        *(_history_of(history), None if chosen is None else tuple(chosen)),
     )
+
+
+def _history_of(history: dict[str, Any]) -> OrderHistory:
+    if not any(history.values()):  # as for nearly every order that just came in
+        return NO_HISTORY
+    edited, applied, held = [frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by")]
+    return OrderHistory(edited, applied, held, tuple([OnceWrite(*write) for write in history.get("once_writes") or ()]))
 
 
 def result_of(decision: Decision) -> Result:

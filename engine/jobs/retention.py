@@ -13,6 +13,7 @@ from engine.model.redaction import Redaction
 from engine.model.rule_health import COUNTS_ARE_KEPT
 from engine.ports import UnitOfWork
 from engine.services.accounts.erase_person import erase_decision
+from engine.services.attention.inbox import forget_ended_marks
 
 ENDED_LEASES = timedelta(days=1)  # those of processes that died are left behind; the others are given back
 ENDED_LINKS = timedelta(days=7)  # so long whoever follows one is told why it no longer works
@@ -50,6 +51,7 @@ def forget_old(app: Application) -> None:
         mails = _forget_mails(uow, retention.before(retention.mails, now))
         uow.commit()
     app.mail.forget(mails)
+    forget_ended_marks(app)
     for days, erase in ((retention.decisions, _erase_decisions), (retention.audit, _erase_audit)):
         before = retention.before(days, now)
         for _ in range(TRANSACTIONS_AN_HOUR):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -45,10 +45,15 @@ class Account:
     closed_at: datetime | None = None
     decide_anew: DecideAnew = DecideAnew.FLAG
     price_limit_percent: int | None = None  # by how much a label may cost more than was quoted; None: any
+    held_too_long_days: int = 3  # after which an order on hold needs a person
 
     @property
     def ships_for_others(self) -> bool:
         return self.kind is AccountKind.PROVIDER
+
+    def held_before(self, now: datetime) -> datetime:
+        """Since when an order has to be on hold to be held too long."""
+        return now - timedelta(days=self.held_too_long_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class MailKind(StrEnum):
     PROVIDER_NOTICE = "provider_notice"
     BUYER_SHIPMENT = "buyer_shipment"  # to the buyer of an order, as those below
     BUYER_DELIVERY = "buyer_delivery"
+    INBOX_ASSIGNED = "inbox_assigned"  # somebody has given something to the reader to do
+    INBOX_LIST = "inbox_list"  # every morning what needs a person
     DIGEST = "digest"  # the mails of a day that somebody wants together
 
     @property
@@ -43,6 +45,11 @@ class MailKind(StrEnum):
     def can_be_switched_off(self) -> bool:
         """Whether the person it goes to may want it once a day, or not at all."""
         return _KINDS[self].can_be_switched_off
+
+    @property
+    def modes(self) -> tuple[MailMode, ...]:
+        """Between which the person it goes to may choose; the first one is so until they do."""
+        return (MailMode.OFF, MailMode.DAILY) if self is MailKind.INBOX_LIST else tuple(MailMode)
 
     @property
     def is_for_buyers(self) -> bool:
@@ -86,6 +93,8 @@ _KINDS: Mapping[MailKind, _KindWords] = MappingProxyType(
         MailKind.PROVIDER_NOTICE: _KindWords(Text("Notice about a provider's system", "Aviso sobre el sistema de un proveedor")),
         MailKind.BUYER_SHIPMENT: _KindWords(Text("Shipment e-mail", "Correo de envío"), can_be_switched_off=False),
         MailKind.BUYER_DELIVERY: _KindWords(Text("Delivery e-mail", "Correo de entrega"), can_be_switched_off=False),
+        MailKind.INBOX_ASSIGNED: _KindWords(Text("Something assigned to you", "Algo que se te ha asignado")),
+        MailKind.INBOX_LIST: _KindWords(Text("What needs a person", "Lo que requiere intervención")),
         MailKind.DIGEST: _KindWords(Text("Mails of a day together", "Correos de un día, juntos"), can_be_switched_off=False),
     }
 )

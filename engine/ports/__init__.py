@@ -21,6 +21,7 @@ from engine.ports.carriers import (
 )
 from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
+from engine.ports.inbox import Inbox
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.label_batches import LabelBatches
@@ -111,6 +112,7 @@ __all__ = [
     "HasServicePoints",
     "HasWebhooks",
     "Holds",
+    "Inbox",
     "Insights",
     "IntegratedProviders",
     "Inventory",

@@ -16,8 +16,8 @@ class BulkActions(Protocol):
     def add(self, action: BulkAction, order_ids: Sequence[str]) -> bool:
         """False, and nothing is kept, where the account has one of this key already."""
 
-    def find_unknown(self, account_id: str, order_ids: Sequence[str]) -> str | None:
-        """The first of these that is no order of the account."""
+    def known_orders(self, account_id: str, order_ids: Sequence[str]) -> set[str]:
+        """Those of these that are orders of the account."""
 
     def update(self, action: BulkAction) -> None:
         """Keep how it stands."""

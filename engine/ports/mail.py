@@ -55,6 +55,9 @@ class MailPreferences(Protocol):
 
     def modes_of(self, account_id: str, user_id: str) -> dict[MailKind, MailMode]: ...
 
+    def list_wanting(self, kind: MailKind, mode: MailMode) -> list[tuple[str, str]]:
+        """Who has chosen a mode for a kind: the ids of accounts and of their people. Of all accounts."""
+
     def set_mode(self, account_id: str, user_id: str, kind: MailKind, mode: MailMode) -> None: ...
 
 

@@ -12,6 +12,7 @@ from engine.ports.bulk_actions import BulkActions
 from engine.ports.carriers import Labels
 from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
+from engine.ports.inbox import Inbox
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.label_batches import LabelBatches
@@ -60,6 +61,7 @@ class UnitOfWork(Protocol):
     rule_offers: RuleOffers
     fulfillment: Fulfillment
     holds: Holds
+    inbox: Inbox
     insights: Insights
     inventory: Inventory
     billing: Billing

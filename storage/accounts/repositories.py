@@ -68,7 +68,8 @@ class SqlAccounts:
 
     def update(self, account: Account) -> None:
         kept = values_of(account)
-        values = {name: kept[name] for name in ("name", "country", "time_zone", "kind", "decide_anew", "price_limit_percent")}
+        changeable = ("name", "country", "time_zone", "kind", "decide_anew", "price_limit_percent", "held_too_long_days")
+        values = {name: kept[name] for name in changeable}
         self._connection.execute(update(AccountRow).where(AccountRow.id == account.id).values(values))
 
     def set_decide_anew(self, account_id: str, decide_anew: DecideAnew) -> None:

@@ -27,6 +27,7 @@ class AccountRow(Base):
     closed_at: Mapped[datetime | None]
     decide_anew: Mapped[str] = mapped_column(server_default="flag")
     price_limit_percent: Mapped[int | None]
+    held_too_long_days: Mapped[int] = mapped_column(server_default="3")
 
 
 class UserRow(Base):

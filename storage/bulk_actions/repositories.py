@@ -39,14 +39,12 @@ class SqlBulkActions:
             self._connection.execute(insert(BulkActionOrderRow), rows[start : start + _ROWS_AT_ONCE])
         return True
 
-    def find_unknown(self, account_id: str, order_ids: Sequence[str]) -> str | None:
+    def known_orders(self, account_id: str, order_ids: Sequence[str]) -> set[str]:
+        known = set[str]()
         for part in in_parts(order_ids):
             query = select(OrderRow.id).where(OrderRow.account_id == account_id, OrderRow.id.in_(part))
-            known = set(self._connection.scalars(query))
-            unknown = next((order_id for order_id in part if order_id not in known), None)
-            if unknown is not None:
-                return unknown
-        return None
+            known.update(self._connection.scalars(query))
+        return known
 
     def update(self, action: BulkAction) -> None:
         changed = {name: getattr(action, name) for name in _CHANGING} | {"state": action.state.value}

@@ -16,6 +16,8 @@ _HAS_END = text("until IS NOT NULL")
 _HAS_KEY = text("key <> ''")
 _HAS_REST = text("shipped <> quantity")
 IS_OPEN = text("is_open")
+# A client waits for an answer.
+_IS_ASKED = text("(state = 'cancel_requested' OR change_state = 'asked')")
 _WAS_VOIDED = text("state = 'voided'")
 _MAY_BE_LATE = text("overdue_at IS NULL AND state IN ('requested', 'accepted', 'cancel_requested')")
 
@@ -34,6 +36,7 @@ class FulfillmentRequestRow(Base):
         Index("ix_fulfillment_requests_fulfil_by", "fulfil_by", sqlite_where=_MAY_BE_LATE, postgresql_where=_MAY_BE_LATE),
         # Of many years' requests those that are open are the least part.
         Index("ix_fulfillment_requests_open", "connection_id", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_fulfillment_requests_asked", "provider_id", sqlite_where=_IS_ASKED, postgresql_where=_IS_ASKED),
         Index("ix_fulfillment_requests_open_of_account", "account_id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
 from engine.model.comparison import Comparison, Times
+from engine.model.insight_figures import OrdersOfSpan, OrderTimes, ServiceCost, Span
+from engine.model.rule_health import RuleCount
 from engine.model.transitions import Side
 from storage.columns import UtcDateTime
+from storage.insights import figures
+from storage.insights.lengths import seconds_between
 
 # Of each request when it was answered and shipped; then counts by party, and times by their rank.
 _COMPARED = """
@@ -75,10 +80,6 @@ SELECT r.{party} AS party, r.state_reason AS code, COUNT(*) AS total FROM fulfil
 WHERE r.{own} = :account_id AND r.created_at >= :since AND r.created_at < :until AND r.state = 'rejected'
 GROUP BY r.{party}, r.state_reason ORDER BY COUNT(*) DESC, r.state_reason
 """
-_BETWEEN = {
-    "sqlite": "ROUND((JULIANDAY({end}) - JULIANDAY(since)) * 86400, 3)",
-    "postgresql": "CAST(EXTRACT(EPOCH FROM ({end} - since)) AS DOUBLE PRECISION)",
-}
 
 
 class SqlInsights:
@@ -89,15 +90,26 @@ class SqlInsights:
 
     def compare(self, account_id: str, side: Side, since: datetime, until: datetime, now: datetime) -> list[Comparison]:
         own, party = ("account_id", "provider_id") if side is Side.MERCHANT else ("provider_id", "account_id")
-        between = _BETWEEN[self._connection.dialect.name]
         ends = {"to_accept": "accepted_at", "to_ship": "shipped_at", "to_label": "labelled_at", "to_first_scan": "scanned_at"}
-        measured = {name: between.format(end=end) for name, end in ends.items()}
+        measured = {name: seconds_between(self._connection.dialect.name, end) for name, end in ends.items()}
         period = {"account_id": account_id, "since": since, "until": until}
         reasons: dict[str, dict[str, int]] = {}
         for row in self._rows(_REASONS.format(own=own, party=party), period):
             reasons.setdefault(row.party, {})[row.code or ""] = row.total
         compared = self._rows(_COMPARED.format(own=own, party=party, **measured), {**period, "now": now})
         return [_comparison(row, reasons.get(row.party, {})) for row in compared]
+
+    def count_orders(self, account_id: str, store_id: str | None, spans: Sequence[Span]) -> list[OrdersOfSpan]:
+        return figures.count_orders(self._connection, account_id, store_id, spans)
+
+    def order_times(self, account_id: str, store_id: str | None, spans: Sequence[Span]) -> tuple[OrderTimes, list[OrderTimes]]:
+        return figures.order_times(self._connection, account_id, store_id, spans)
+
+    def label_costs(self, account_id: str, store_id: str | None, since: datetime, until: datetime) -> list[ServiceCost]:
+        return figures.label_costs(self._connection, account_id, store_id, since, until)
+
+    def count_rules(self, account_id: str, first: date, last: date) -> list[RuleCount]:
+        return figures.count_rules(self._connection, account_id, first, last)
 
     def _rows(self, statement: str, parameters: dict[str, Any]) -> list[Any]:
         moments = [bindparam(name, type_=UtcDateTime()) for name in parameters if name != "account_id"]

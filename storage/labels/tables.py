@@ -14,6 +14,7 @@ from storage.base import Base
 from storage.columns import JsonText, SentenceText
 
 _ON_A_MANIFEST = text("manifest_id IS NOT NULL")
+IS_UNKNOWN = text("state = 'unknown'")
 _BACK = text("purpose = 'return'")
 
 
@@ -24,6 +25,7 @@ class LabelRow(Base):
     __table_args__ = (
         Index("ix_labels_manifest_id", "manifest_id", sqlite_where=_ON_A_MANIFEST, postgresql_where=_ON_A_MANIFEST),
         Index("ix_labels_returns", "account_id", "bought_at", sqlite_where=_BACK, postgresql_where=_BACK),
+        Index("ix_labels_unknown", "account_id", sqlite_where=IS_UNKNOWN, postgresql_where=IS_UNKNOWN),
         CheckConstraint("(quoted IS NULL) = (quoted_currency IS NULL)", name="quoted_has_currency"),
         CheckConstraint("(cost IS NULL) = (cost_currency IS NULL)", name="cost_has_currency"),
         Index(None, "order_id"),

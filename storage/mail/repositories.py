@@ -169,6 +169,13 @@ class SqlMailPreferences:
         query = select(row.kind, row.mode).where(row.account_id == account_id, row.user_id == user_id)
         return {MailKind(kind): MailMode(mode) for kind, mode in self._connection.execute(query)}
 
+    def list_wanting(self, kind: MailKind, mode: MailMode) -> list[tuple[str, str]]:
+        row = MailPreferenceRow
+        query = select(row.account_id, row.user_id).where(row.kind == kind.value, row.mode == mode.value)
+        return [
+            (account_id, user_id) for account_id, user_id in self._connection.execute(query.order_by(row.account_id, row.user_id))
+        ]
+
     def set_mode(self, account_id: str, user_id: str, kind: MailKind, mode: MailMode) -> None:
         person = MembershipRow
         known = select(person.user_id).where(person.account_id == account_id, person.user_id == user_id)

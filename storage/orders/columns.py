@@ -73,6 +73,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "outdated": order.outdated,
         "holds": order.holds,
         "held": order.is_held,
+        "held_since": order.updated_at if order.is_held else None,
         "defaults": order.defaults,
         "rules": order.rules,
         "person": order.person,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import takewhile
+from functools import lru_cache
+from itertools import starmap, takewhile
 from typing import Any
 
 from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select, type_coerce, update
@@ -12,18 +13,19 @@ from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select, typ
 from engine.model.kept_decision import DecisionHead, KeptDecision
 from engine.model.order import DecidedChanges, StoredDecision
 from rules.messages import Text as Words
+from rules.order_document import loads
 from storage.bulk import insert_many
-from storage.statements import in_parts, not_found, upsert
+from storage.statements import in_parts, is_among, not_found, upsert
 from storage.tables import DecisionContextRow, DecisionRow
 
 _DECISION = Words("decision", "decisión")
 _CONTEXT = Words("decision context", "contexto de decisión")
 _KEPT = (
     *(DecisionRow.id, DecisionRow.order_id, DecisionRow.trigger, DecisionRow.decided_at),
-    *(DecisionRow.rule_set_version_ids, DecisionRow.context_id),
     *(
         type_coerce(column, Text).label(column.key)
         for column in (
+            *(DecisionRow.rule_set_version_ids, DecisionRow.context_id),
             *(DecisionRow.facts, DecisionRow.matched, DecisionRow.changes),
             *(DecisionRow.effects, DecisionRow.flags, DecisionRow.errors),
         )
@@ -77,25 +79,23 @@ class SqlDecisions:
         return found
 
     def list_heads(self, account_id: str, order_ids: Sequence[str]) -> list[DecisionHead]:
-        found: list[DecisionHead] = []
         row = DecisionRow
-        for part in in_parts(order_ids):
-            query = (
-                select(row.id, row.order_id, row.trigger, row.decided_at)
-                .where(row.order_id.in_(part), func.coalesce(row.account_id, "") == account_id)  # the orders lead
-                .order_by(row.order_id, row.id)
-            )
-            found += [DecisionHead(*one) for one in self._connection.execute(query)]
-        return found
+        query = (
+            select(row.id, row.order_id, row.trigger, row.decided_at)
+            .where(is_among(self._connection, row.order_id, order_ids), func.coalesce(row.account_id, "") == account_id)
+            .order_by(row.order_id, row.id)  # the orders lead
+        )
+        return list(starmap(DecisionHead, self._connection.execute(query).all()))
 
     def list_kept(self, account_id: str, decision_ids: Sequence[str]) -> list[KeptDecision]:
-        found: list[KeptDecision] = []
         row = DecisionRow
-        for part in in_parts(decision_ids):
-            query = select(*_KEPT).where(row.id.in_(part), func.coalesce(row.account_id, "") == account_id)
-            rows: Iterable[Any] = self._connection.execute(query)  # in the order of its fields, which is the quickest way
-            found += [KeptDecision(*one) for one in rows]
-        return found
+        wanted = is_among(self._connection, row.id, decision_ids), func.coalesce(row.account_id, "") == account_id
+        rows: Iterable[Any] = self._connection.execute(select(*_KEPT).where(*wanted)).all()
+        # In the order of its fields, which is the quickest way.
+        return [
+            KeptDecision(decision_id, order_id, trigger, decided_at, _ids(version_ids), *texts)
+            for decision_id, order_id, trigger, decided_at, version_ids, *texts in rows
+        ]
 
     def context_of(self, account_id: str, decision_id: str) -> Mapping[str, Any]:
         return self._context(account_id, decision_id, decision_id)
@@ -144,6 +144,11 @@ class SqlDecisions:
         if context is None:
             raise not_found(_CONTEXT, named)
         return context
+
+
+@lru_cache(maxsize=256)  # very many decisions were taken by the same versions
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(loads(f'{{"value":{text}}}')["value"])
 
 
 def _to_values(decision: StoredDecision) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -28,6 +29,7 @@ from engine.model.job import RELEASE_KEY, JobState
 from engine.model.order import Edit, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.bulk import insert_many
+from storage.columns import UtcDateTime
 from storage.orders.columns import order_values
 from storage.orders.due import due_or_promised
 from storage.orders.finding import FEW
@@ -79,6 +81,16 @@ _HEAD = (
     OrderRow.source_version,
     OrderRow.channel,
     OrderRow.state_reason,
+)
+
+
+# An order that was on hold before is so since then.
+_HELD_SINCE = case(
+    (
+        bindparam("held", type_=OrderRow.held.type),
+        func.coalesce(OrderRow.held_since, bindparam("held_since", type_=UtcDateTime())),
+    ),
+    else_=None,
 )
 
 
@@ -206,10 +218,12 @@ class SqlOrders:
             row["its_account_id"] = row.pop("account_id")
         kept = ("its_id", "its_account_id")
         written: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in kept}
+        written["due_key"] = due_or_promised(bindparam("due_key", type_=OrderRow.due_key.type))
+        written["held_since"] = _HELD_SINCE
         self._connection.execute(
             update(OrderRow)
             .where(OrderRow.id == bindparam("its_id"), OrderRow.account_id == bindparam("its_account_id"))
-            .values(written | {"due_key": due_or_promised(bindparam("due_key", type_=OrderRow.due_key.type))}),
+            .values(written),
             rows,
         )
         owners = func.coalesce(OrderFlagRow.account_id, "").in_({order.account_id for order in orders})  # led by the orders
@@ -302,7 +316,9 @@ class SqlOrders:
         found: list[str] = []
         for store_id in stores:  # each has an index of them; in their order SQLite would look through all that ever were
             found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE))
-        found += self._connection.scalars(select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE))
+        found += self._connection.scalars(
+            select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE).order_by(OrderRow.id)
+        )
         return sorted(found, reverse=True)[:limit]
 
     def count(self, account_id: str) -> int:

@@ -43,8 +43,11 @@ class OrderRow(Base):
         Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
         Index("ix_orders_held", "account_id", "id", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
         Index("ix_orders_storeless", "account_id", "id", sqlite_where=NO_STORE, postgresql_where=NO_STORE),
+        Index("ix_orders_held_since", "account_id", "held_since", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
         # What the store may still change: an import looks through it, and of many years' orders it is the least part.
         Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),
+        # All that a count of a period's orders needs, so that it reads no order.
+        Index("ix_orders_came_in", "account_id", "imported_at", "store_id", "state"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -85,6 +88,7 @@ class OrderRow(Base):
     ship_by: Mapped[datetime | None]
     promised_by: Mapped[datetime | None]  # until when its provider should have shipped it
     terms: Mapped[str]  # what it is found by, each a line; `order_terms` has them too
+    held_since: Mapped[datetime | None]  # by anybody, without a break
     tags: Mapped[list[str]] = mapped_column(JsonText())
     flags: Mapped[list[str]] = mapped_column(JsonText())
     matched: Mapped[list[str]] = mapped_column(JsonText())

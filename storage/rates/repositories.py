@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from engine.model.order import OrderState
 from engine.model.rate_comparison import AskedRates, ComparedRate, RateComparison, RateWish
 from engine.model.sentence import Sentence
-from storage.statements import in_parts, upsert
+from storage.statements import in_parts, is_among, upsert
 from storage.tables import AskedRatesRow, OrderRow, RateComparisonRow
 
 
@@ -90,10 +90,10 @@ class SqlRates:
     def list_compared(self, account_id: str, order_ids: Sequence[str]) -> dict[str, tuple[ComparedRate, ...]]:
         row = RateComparisonRow
         found: dict[str, tuple[ComparedRate, ...]] = {}
-        for part in in_parts(order_ids):
-            query = select(row.order_id, row.rates).where(row.order_id.in_(part), func.coalesce(row.account_id, "") == account_id)
-            for one in self._connection.execute(query.order_by(row.order_id, row.made_at, row.decision_id)):
-                found[one.order_id] = tuple(map(ComparedRate.from_data, one.rates))
+        wanted = is_among(self._connection, row.order_id, order_ids), func.coalesce(row.account_id, "") == account_id
+        query = select(row.order_id, row.rates).where(*wanted)
+        for one in self._connection.execute(query.order_by(row.order_id, row.made_at, row.decision_id)):
+            found[one.order_id] = tuple(map(ComparedRate.from_data, one.rates))
         return found
 
     def orders_without_choice(self, account_id: str, limit: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from engine.model.redaction import Redaction
@@ -39,6 +39,8 @@ class StoreRecords:
         if not parked:
             return
         statement = upsert(self._connection, ParkedNoteRow)
+        same = ParkedNoteRow.revision == statement.excluded["revision"]
+        since = case((same, ParkedNoteRow.parked_since), else_=statement.excluded["parked_since"])
         replaced = ("external_order_id", "order_number", "path", "problem", "revision", "parked_at", "raw")
         rows = [
             {
@@ -51,6 +53,7 @@ class StoreRecords:
                 "problem": one.problem,
                 "revision": revision,
                 "parked_at": now,
+                "parked_since": now,
                 "raw": one.raw,
             }
             for one, revision in parked
@@ -58,7 +61,7 @@ class StoreRecords:
         self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["store_id", "external_id"],
-                set_={name: statement.excluded[name] for name in replaced},
+                set_={name: statement.excluded[name] for name in replaced} | {"parked_since": since},
                 where=ParkedNoteRow.account_id == statement.excluded["account_id"],
             ),
             rows,

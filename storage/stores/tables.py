@@ -83,7 +83,8 @@ class ParkedNoteRow(Base):
     path: Mapped[str]
     problem: Mapped[Sentence] = mapped_column(SentenceText())
     revision: Mapped[str]
-    parked_at: Mapped[datetime]
+    parked_at: Mapped[datetime]  # when it was last tried
+    parked_since: Mapped[datetime]  # as what the store has now
     raw: Mapped[bytes]
 
 

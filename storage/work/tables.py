@@ -18,6 +18,7 @@ def _only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+IS_DEAD = text("state = 'dead'")
 UNTOLD = "kind IN ('notify_store', 'buyer_email') AND state <> 'done'"
 
 
@@ -30,6 +31,7 @@ class JobRow(Base):
         # What was done stays in the table for ever, but in neither of these.
         Index("ix_jobs_due", "kind", "priority", "account_id", "not_before", "id", **_only("state = 'due'")),
         Index("ix_jobs_running", "lease_until", **_only("state = 'running'")),
+        Index("ix_jobs_dead", "account_id", sqlite_where=IS_DEAD, postgresql_where=IS_DEAD),
         Index("ix_jobs_untold", "account_id", "created_at", **_only(UNTOLD)),
     )
 

@@ -69,6 +69,7 @@ def test_stock_and_how_providers_did_are_read_and_changed(chromium: Browser, sit
 def _compare_by_keyboard(page: Page, other: str) -> None:
     """From the navigation to the figures of another period, and of one that is none."""
     press(page, "link", "Insights")
+    press(page, "link", "Providers" if other == "Acme 3PL" else "Partners")
     expect(page.get_by_role("heading", name="Comparison of providers")).to_be_visible()
     expect(page.get_by_text(other, exact=True)).to_be_visible()
     first = page.get_by_label("First day")

@@ -45,8 +45,8 @@ def test_an_action_is_found_by_its_id_and_by_its_key_and_there_is_one_of_a_key(k
         assert [one.id for one in actions.list_for(OWN, 1)] == ["blk_3"]
         with pytest.raises(NotFound):
             actions.get(OWN, "blk_2")
-        assert actions.find_unknown(OWN, IDS) is None
-        assert actions.find_unknown(OWN, ["ord_1", "ord_x"]) == "ord_x"
+        assert actions.known_orders(OWN, IDS) == set(IDS)
+        assert actions.known_orders(OWN, ["ord_1", "ord_x"]) == {"ord_1"}
         ended = replace(ACTION, state=BulkState.FAILED, done=1, unchanged=2, refused=3, ended_at=NOON, problem=WHY)
         actions.update(ended)
         assert actions.get(OWN, "blk_1") == ended

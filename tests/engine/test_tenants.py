@@ -67,6 +67,7 @@ REPOSITORY_EXCEPTIONS = {
     "Jobs.hold_lease": RUNNER,
     "Jobs.finish": RUNNER,
     "Jobs.count": OPERATOR,
+    "MailPreferences.list_wanting": HOUSEKEEPING,
     "Mails.list_readers": HOUSEKEEPING,
     "Mails.forget": HOUSEKEEPING,
     "Leases.forget_ended": HOUSEKEEPING,

@@ -39,7 +39,7 @@ def _asked_again(uow: Any, own: str, it: Any) -> object:
 
 
 BULK: Mapping[str, Callable[[Any, str, Any], object]] = {
-    "BulkActions.find_unknown": lambda uow, own, it: uow.bulk_actions.find_unknown(own, [it.order.id]),
+    "BulkActions.known_orders": lambda uow, own, it: uow.bulk_actions.known_orders(own, [it.order.id]),
     "BulkActions.update": lambda uow, own, it: uow.bulk_actions.update(_changed(own, it)),
     "BulkActions.get": lambda uow, own, it: uow.bulk_actions.get(own, bulk_action_of(it).id),
     "BulkActions.find": lambda uow, own, it: uow.bulk_actions.find(own, it.name),

@@ -17,10 +17,11 @@ INSERT INTO stores (id, account_id, kind, name, settings, sealed_credentials, cr
 INSERT INTO orders (id, account_id, store_id, external_id, external_order_id, order_number, revision, imported_at, updated_at,
     state, last_seen_run, status, reference, origin, number_key, date_key,
     total_key, due_key, terms, tags, flags, matched, applied_once, held_by, once_writes,
-    rules, person, source)
-  SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', '{at}', '{at}',
+    rules, person, source, held, held_since)
+  SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', {then}, '{at}',
     CASE n % 100 WHEN 0 THEN 'open' ELSE 'shipped' END, 'run', CASE n % 100 WHEN 0 THEN 'awaiting_shipment' ELSE 'shipped' END,
-    'r' || {text}, 'vendor', {text}, {then}, n, {then}, {terms}, '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
+    'r' || {text}, 'vendor', {text}, {then}, n, {then}, {terms}, '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}',
+    n % 1000 = 0, CASE n % 1000 WHEN 0 THEN {then} END {all};
 INSERT INTO order_flags (account_id, flag, order_id)
   SELECT 'acc_1', CASE n % 100 WHEN 1 THEN 'needs_attention' ELSE 'unhandled' END, 'ord_' || {text} {all};
 INSERT INTO order_terms (account_id, term, order_id) SELECT 'acc_1', 'w:o' || {text}, 'ord_' || {text} {all};
@@ -72,6 +73,13 @@ INSERT INTO bulk_action_orders (action_id, position, account_id, order_id, outco
   SELECT 'blk_' || (1 + n % 2), n, 'acc_1', 'ord_' || {text}, CASE n % 100 WHEN 0 THEN 'waiting' ELSE 'done' END {all};
 INSERT INTO second_looks (account_id, rule_id, order_id, started_at, decided_at, due_at)
   SELECT 'acc_1', 'rule', 'ord_' || {text}, '{at}', '{at}', CASE n % 1000 WHEN 0 THEN {then} END {all};
+INSERT INTO rule_days (account_id, day, rule_id, matches, errors)
+  SELECT 'acc_' || (n % 10), '2026-02-' || substr({text}, 7, 2), 'rule_' || substr({text}, 5, 2), 1, 0 {tenth};
+INSERT INTO jobs (id, account_id, kind, key, payload, created_at, not_before, order_id, state, attempts, priority)
+  SELECT 'job_' || {text}, 'acc_1', CASE n % 2 WHEN 0 THEN 'notify_store' ELSE 'delegate' END, 'k' || {text}, '{{}}', {then},
+    {then}, 'ord_' || {text}, CASE n % 1000 WHEN 0 THEN 'dead' ELSE 'done' END, 1, 0 {all};
+INSERT INTO inbox_marks (account_id, kind, subject, since, said_at, actor)
+  SELECT 'acc_1', CASE n % 10 WHEN 0 THEN 'attention' ELSE 'parked' END, 'ord_' || {text}, '{at}', '{at}', 'u' {tenth};
 INSERT INTO tracking_events (shipment_id, digest, account_id, number, at, state, place, source, kept_at)
   SELECT 'shp_' || {text}, 'd', 'acc_1', 'T', '{at}', 'in_transit', '', 'poll', '{at}' {all}
 """

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from support.backtest_calls import BACKTESTS
 from support.examples import NOON, a_job
-from support.order_link_calls import ORDER_LINKS
 from support.rule_tenant_calls import RULES
 from support.tenant_default_calls import DEFAULTS_CALLS
 from support.tenant_draft_calls import DRAFTS
@@ -178,10 +176,6 @@ WORK: dict[str, Call] = {
     "Orders.list_held": lambda uow, own, it: uow.orders.list_held(own),
     "Holds.list_for_account": lambda uow, own, it: uow.holds.list_for_account(own),
     "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),
-    "Insights.compare": lambda uow, own, it: [
-        uow.insights.compare(own, side, NOON - timedelta(days=900), NOON + timedelta(days=900), NOON)
-        for side in (Side.MERCHANT, Side.PROVIDER)
-    ],
     "Inventory.lock": lambda uow, own, it: uow.inventory.lock(own, it.account.id, [f"sku-{it.name}"]),
     "Inventory.record": lambda uow, own, it: uow.inventory.record(
         [replace(it.movement, id="mov_new", account_id=own, client_id=own)]
@@ -397,4 +391,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS, **DEFAULTS_CALLS, **ORDER_LINKS}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS, **DEFAULTS_CALLS}

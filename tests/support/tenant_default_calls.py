@@ -1,4 +1,4 @@
-"""The repositories of product defaults and shipping methods, called with one account's id and another's things."""
+"""How defaults and what stands beside orders is asked for and changed, for `support.tenant_calls`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from support.attention_tenant_calls import ATTENTION
+from support.order_link_calls import ORDER_LINKS
+from support.tenant_insight_calls import INSIGHTS
 from support.tenant_parcel_calls import PARCEL_CALLS
 from support.tenant_view_calls import VIEW_CALLS
 from support.tenants import Things
@@ -33,4 +35,6 @@ DEFAULTS_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
     "ShippingMethods.seen": lambda uow, own, it: uow.shipping_methods.seen(own, it.store.id, 9),
     **ATTENTION,
     **PARCEL_CALLS,
+    **INSIGHTS,
+    **ORDER_LINKS,
 }

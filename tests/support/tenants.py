@@ -11,7 +11,6 @@ from sqlalchemy import Connection, or_, select
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
 from support.linked_orders import keep_order
 from support.tenant_more import keep_more
-from support.tenant_views import keep_choices
 
 from engine.model.account import Account, AccountKind, CarrierAccount, Location, User
 from engine.model.account_list import AccountList
@@ -351,8 +350,6 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     keep_more(uow, some)
-    keep_backtest(uow, some)
-    keep_choices(uow, some)
     uow.manifests.add(some.manifest)
     uow.pickups.add(some.pickup)
     uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)
@@ -361,9 +358,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)
     about = {"order_id": order.id, "payload": {"to": some.name}}
     waiting = a_job(account.id, some.key("wait"), id=f"job_2_{some.name}", state=JobState.WAITING, **about)
-    uow.jobs.add_many([a_job(account.id, some.key("job"), id=f"job_{some.name}", **about), waiting])
     telling = a_job(account.id, some.key("notify"), kind=JobKind.NOTIFY_STORE, id=f"job_3_{some.name}", **about)
-    uow.jobs.add_many([telling])
+    uow.jobs.add_many([a_job(account.id, some.key("job"), id=f"job_{some.name}", **about), waiting, telling])
     uow.pending_changes.add(account.id, store.id, [f"change-{some.name}"], NOON)
     uow.leases.take(account.id, some.key("lease"), "somebody", NOON, LATER)
     uow.authorisations.add(some.consent())
@@ -371,11 +367,10 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.mails.add(some.mail)
     uow.mail_preferences.set_mode(account.id, user.id, MailKind.RULE_EMAIL, MailMode.DAILY)
     uow.audit.append([AuditEntry(account.id, NOON, "operator", "order.imported", order.id, some.name, some.name)])
-    _keep_records(uow, some)
+    _keep_records(uow, some, store)
 
 
-def _keep_records(uow: UnitOfWork, some: Things) -> None:
-    store = some.store
+def _keep_records(uow: UnitOfWork, some: Things, store: Store) -> None:
     uow.stores.park(store, some.parked, "r1", NOON)
     uow.stores.record_skipped(store, [some.skipped])
     uow.stores.keep_raw(store, [(some.external, "r1", some.name.encode())], NOON)

@@ -52,7 +52,7 @@ def choose() -> ResponseReturnValue:
         chosen = request.form.get(kind.value)
         if chosen is None:
             continue
-        if chosen not in set(MailMode):
+        if chosen not in kind.modes:
             abort(400)
         modes[kind] = MailMode(chosen)
     choose_modes(parts().app, this_person().user, modes)

@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 from wtforms.fields.choices import SelectChoice
 
+from adapters.web.charts import bar_width
 from adapters.web.formatting import number
 from adapters.web.language import page_language
 from adapters.web.orders.sections import value_in_words
@@ -131,7 +132,7 @@ def _bars(by_rule: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
     most = max((max(counts["gained"], counts["lost"]) for counts in by_rule.values()), default=0)
     ranked = sorted(by_rule.items(), key=lambda one: (-max(one[1]["gained"], one[1]["lost"]), one[0]))
     return [
-        {"id": rule, **counts, "gained_width": 100 * counts["gained"] / most, "lost_width": 100 * counts["lost"] / most}
+        {"id": rule, **counts, **{f"{what}_width": bar_width(counts[what], most) for what in ("gained", "lost")}}
         for rule, counts in ranked[:RULES_DRAWN]
     ]
 

@@ -18,7 +18,7 @@ from adapters.web.settings.blueprint import pages
 from adapters.web.settings.choices import countries, time_zones
 from adapters.web.validation import allowed_by
 from engine.model.account import Account, DecideAnew
-from engine.services.accounts.accounts import check_country, check_name, check_zone, parse_price_limit
+from engine.services.accounts.accounts import check_country, check_name, check_zone, parse_days_held, parse_price_limit
 from engine.services.accounts.change_account import AccountFacts, change_account
 from engine.services.refusals import Refused
 
@@ -49,6 +49,13 @@ class AccountForm(FlaskForm):
         ),
         render_kw={"inputmode": "numeric"},
     )
+    held_too_long_days = StringField(
+        lazy_gettext("Days on hold after which an order needs a person"),
+        [allowed_by(parse_days_held)],
+        filters=[str],  # where a form leaves it out, the account's number stays
+        description=lazy_gettext("It is listed in the inbox then. Holds that end by themselves at a time are not."),
+        render_kw={"inputmode": "numeric"},
+    )
     ships_for_others = BooleanField(
         lazy_gettext("This account ships for others (3PL)"),
         description=lazy_gettext(
@@ -65,6 +72,7 @@ class AccountForm(FlaskForm):
             decide_anew=DecideAnew(self.decide_anew.data),
             ships_for_others=self.ships_for_others.data,
             price_limit_percent=parse_price_limit(self.price_limit_percent.data or ""),
+            held_too_long_days=parse_days_held(self.held_too_long_days.data or ""),
         )
 
 
@@ -95,6 +103,7 @@ def _form_of(account: Account) -> AccountForm:
     )
     if not form.is_submitted():
         form.price_limit_percent.data = "" if account.price_limit_percent is None else str(account.price_limit_percent)
+        form.held_too_long_days.data = str(account.held_too_long_days)
     form.country.choices = countries()
     form.time_zone.choices = time_zones(account.time_zone)
     return form

@@ -32,6 +32,11 @@ BAD_COUNTRY = Text(
     '"{country}" is no country code: write two letters (ISO 3166) such as ES or GB.',
     '"{country}" no es un código de país: escribe dos letras (ISO 3166), como ES o GB.',
 )
+MOST_DAYS_HELD = 365
+BAD_DAYS_HELD = Text(
+    "An order may be on hold for 1 to {highest} days before it needs a person: write a whole number.",
+    "Un pedido puede estar retenido de 1 a {highest} días antes de requerir intervención: escribe un número entero.",
+)
 HIGHEST_PRICE_LIMIT = 1000
 BAD_PRICE_LIMIT = Text(
     "Labels may cost from 0 to {highest} % more than quoted: write a whole number, or leave it out for any price.",
@@ -169,6 +174,19 @@ def parse_price_limit(text: str) -> int | None:
     return check_price_limit(int(written) if written.isdecimal() and len(written) <= len(str(HIGHEST_PRICE_LIMIT)) else -1)
 
 
+def check_days_held(days: int) -> int:
+    """After how many days on hold an order needs a person. Raises Refused."""
+    if not 1 <= days <= MOST_DAYS_HELD:
+        raise Refused("bad_days_held", BAD_DAYS_HELD, highest=MOST_DAYS_HELD)
+    return days
+
+
+def parse_days_held(text: str) -> int:
+    """The same as a person typed it. Raises Refused."""
+    written = text.strip()
+    return check_days_held(int(written) if written.isdecimal() and len(written) <= len(str(MOST_DAYS_HELD)) else 0)
+
+
 def check_country(country: str) -> None:
     """Raises Refused for anything but two capital letters."""
     if not _COUNTRY.fullmatch(country):
@@ -233,6 +251,20 @@ def set_price_limit(app: Application, slug: str, percent: int | None, actor: str
         if account != found:
             uow.accounts.update(account)
             told = ({"price_limit_percent": one.price_limit_percent} for one in (found, account))
+            uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, *told)])
+        uow.commit()
+    return account
+
+
+def set_days_held(app: Application, slug: str, days: int, actor: str = "operator") -> Account:
+    """After how many days on hold orders need a person from now on: the account as it is kept then. Raises Refused."""
+    check_days_held(days)
+    with app.unit_of_work() as uow:
+        found = find_account(uow, slug)
+        account = replace(uow.accounts.get(found.id, for_change=True), held_too_long_days=days)
+        if account != found:
+            uow.accounts.update(account)
+            told = ({"held_too_long_days": one.held_too_long_days} for one in (found, account))
             uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, *told)])
         uow.commit()
     return account

@@ -7,7 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from engine.application import Application
 from engine.model.account import Account, AccountKind, DecideAnew, User
 from engine.model.audit import AuditEntry
-from engine.services.accounts.accounts import check_country, check_name, check_no_clients, check_price_limit, check_zone
+from engine.services.accounts.accounts import (
+    check_country,
+    check_days_held,
+    check_name,
+    check_no_clients,
+    check_price_limit,
+    check_zone,
+)
 from engine.services.accounts.acting import require_admin
 
 
@@ -21,6 +28,7 @@ class AccountFacts:
     decide_anew: DecideAnew
     ships_for_others: bool
     price_limit_percent: int | None = None
+    held_too_long_days: int = 3
 
 
 def change_account(app: Application, actor: User, wanted: AccountFacts) -> Account:
@@ -30,6 +38,7 @@ def change_account(app: Application, actor: User, wanted: AccountFacts) -> Accou
     check_country(wanted.country)
     check_zone(wanted.time_zone)
     check_price_limit(wanted.price_limit_percent)
+    check_days_held(wanted.held_too_long_days)
     wanted = replace(wanted, name=wanted.name.strip())
     with app.unit_of_work() as uow:
         account = uow.accounts.get(actor.account_id, for_change=True)
@@ -48,7 +57,9 @@ def change_account(app: Application, actor: User, wanted: AccountFacts) -> Accou
 
 def _facts_of(account: Account) -> AccountFacts:
     place = (account.name, account.country, account.time_zone)
-    return AccountFacts(*place, account.decide_anew, account.ships_for_others, account.price_limit_percent)
+    return AccountFacts(
+        *place, account.decide_anew, account.ships_for_others, account.price_limit_percent, account.held_too_long_days
+    )
 
 
 def _with_facts(account: Account, facts: AccountFacts) -> Account:
@@ -59,5 +70,6 @@ def _with_facts(account: Account, facts: AccountFacts) -> Account:
         time_zone=facts.time_zone,
         decide_anew=facts.decide_anew,
         price_limit_percent=facts.price_limit_percent,
+        held_too_long_days=facts.held_too_long_days,
         kind=AccountKind.PROVIDER if facts.ships_for_others else AccountKind.MERCHANT,
     )

@@ -111,7 +111,8 @@ def can_undo(action: BulkAction) -> bool:
 
 def _begin(app: Application, action: BulkAction, order_ids: Sequence[str]) -> Started:
     with app.unit_of_work() as uow:
-        unknown = uow.bulk_actions.find_unknown(action.account_id, order_ids)
+        known = uow.bulk_actions.known_orders(action.account_id, order_ids)
+        unknown = next((order_id for order_id in order_ids if order_id not in known), None)
         if unknown is not None:
             raise Refused("no_order", NO_ORDER, order=unknown)
         is_new = uow.bulk_actions.add(action, order_ids)

@@ -125,7 +125,7 @@ def plan_of(app: Application, uow: UnitOfWork, account: Account, wish: BacktestW
         return Plan(draft.line, None)
     if wish.against == CURRENT:
         require_readable(account, draft.published)
-        return Plan(draft.line, tuple(map(RunningSet.of, draft.published)))
+        return Plan(draft.line, tuple(map(RunningSet.of, draft.published)), tuple(version.id for version in draft.published))
     if not (wish.against.isascii() and wish.against.isdigit() and len(wish.against) < 10):
         raise Refused("bad_against", BAD_AGAINST, against=wish.against)
     return Plan(draft.line, _line_of_version(uow, account, draft, int(wish.against)))

@@ -34,20 +34,29 @@ _AHEAD = 2  # batches for each process that wait for it
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """By which rules it is decided; without `before`, what was decided stands there."""
+    """By which rules it is decided; without `before`, what was decided stands there.
+
+    `versions` are the ids of those that `before` consists of, where these are versions: what they decided themselves stands.
+    """
 
     after: Line
     before: Line | None
+    versions: tuple[str, ...] | None = None
 
     def to_data(self) -> dict[str, Any]:
         """As a JSON object."""
-        return {"after": list(map(list, self.after)), "before": None if self.before is None else list(map(list, self.before))}
+        return {
+            "after": list(map(list, self.after)),
+            "before": None if self.before is None else list(map(list, self.before)),
+            "versions": None if self.versions is None else list(self.versions),
+        }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """What `to_data` made."""
         before = None if data["before"] is None else _line(data["before"])
-        return cls(_line(data["after"]), before)
+        versions = data.get("versions")  # plans of old do not say it
+        return cls(_line(data["after"]), before, None if versions is None else tuple(versions))
 
 
 def _line(data: Any) -> Line:
@@ -68,6 +77,7 @@ class Judge:
     def __init__(self, plan: Plan) -> None:
         self._after = ByZone(rules_of(plan.after))
         self._before = None if plan.before is None else ByZone(rules_of(plan.before))
+        self._versions = plan.versions
 
     def judge(self, facts: Facts) -> Judged:
         """What of these orders would be different."""
@@ -85,7 +95,8 @@ class Judge:
     def _compare(self, found: Judged, number: str, kept: KeptDecision, case: Case, rates: Sequence[KnownRate]) -> None:
         zone = case.context.zone
         after = decide(self._after.get(zone), case)
-        before = None if self._before is None else decide(self._before.get(zone), case)
+        stands = self._before is None or tuple(kept.rule_set_version_ids) == self._versions  # it would come out the same again
+        before = None if stands or self._before is None else decide(self._before.get(zone), case)
         found.orders += 1
         found.errors += bool(after.errors)
         if not rates and _is_same(after, before, kept):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.application import Application
@@ -12,34 +11,7 @@ from engine.model.account import Account
 from engine.model.comparison import Comparison
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
-from engine.services.refusals import Refused
-from rules.messages import Text
-
-USUAL_DAYS = 30
-LONGEST_DAYS = 366
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
-
-BAD_DAY = Text('"{value}" is no day: write it as 2026-12-24.', '"{value}" no es un día: escríbelo como 2026-12-24.')
-FAR_DAY = Text(
-    "Days are counted from {first} to {last}: {value} is not among them.",
-    "Los días van del {first} al {last}: {value} no es uno de ellos.",
-)
-BAD_PERIOD = Text(
-    "The period has to end on its first day or later, and to have at most {limit} days.",
-    "El periodo tiene que acabar el primer día o después y tener como máximo {limit} días.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From the first day to the last one, both whole days in the account's time zone."""
-
-    first: date
-    last: date
-
-    def moments(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Where it begins, and where it is over."""
-        return datetime.combine(self.first, time(), zone), datetime.combine(self.last + timedelta(days=1), time(), zone)
+from engine.services.insights.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +32,9 @@ class Comparisons:
     clients: tuple[Compared, ...]
 
 
-def parse_period(first: str | None, last: str | None, account: Account, now: datetime) -> Period:
-    """A period of ISO days; without them the last 30 days. Raises Refused."""
-    today = now.astimezone(ZoneInfo(account.time_zone)).date()
-    end = _day(last) if last else today
-    begin = _day(first) if first else end - timedelta(days=USUAL_DAYS - 1)
-    if not 0 <= (end - begin).days < LONGEST_DAYS:
-        raise Refused("bad_period", BAD_PERIOD, limit=LONGEST_DAYS)
-    return Period(begin, end)
-
-
-def compare_partners(app: Application, account: Account, period: Period) -> Comparisons:
-    """Those with most requests first."""
-    since, until = period.moments(ZoneInfo(account.time_zone))
+def compare_partners(app: Application, account: Account, period: Period, zone: ZoneInfo | None = None) -> Comparisons:
+    """Those with most requests first. Days are those of `zone`; of the account's without one."""
+    since, until = period.moments(zone or ZoneInfo(account.time_zone))
     now = app.clock.now()
     with app.reading() as uow:
         asked = uow.insights.compare(account.id, Side.MERCHANT, since, until, now)
@@ -93,13 +55,3 @@ def _names(uow: UnitOfWork, account_id: str) -> tuple[Mapping[str, str], Mapping
     providers = {one.provider_id: one.company_name for one in uow.connections.list_for_client(account_id)}
     clients = {str(one.client_id): one.client_name for one in uow.connections.list_for_provider(account_id)}
     return providers, clients
-
-
-def _day(value: str) -> date:
-    try:
-        day = date.fromisoformat(value.strip())
-    except ValueError:
-        raise Refused("bad_period_day", BAD_DAY, value=value) from None
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise Refused("bad_period_day", FAR_DAY, value=day, first=FIRST_DAY, last=LAST_DAY)
-    return day

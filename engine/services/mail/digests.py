@@ -1,4 +1,4 @@
-"""The mails that somebody wants together: one in the morning of each day on which there are any."""
+"""The mails that somebody wants together, and what needs a person: one mail in the morning of each day on which there is any."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 from engine.application import Application
 from engine.model.account import User
 from engine.model.ids import new_id
-from engine.model.mail import Mail, MailContent, MailKind, MailLink, MailReader, MailState
+from engine.model.mail import Mail, MailContent, MailKind, MailLink, MailMode, MailReader, MailState
 from engine.ports import UnitOfWork
+from engine.services.attention.inbox_mails import inbox_paragraphs
 from engine.services.mail.post_mail import sending_job
 from engine.services.mail.reader_language import language_of
 from rules.messages import Text
 
 MORNING = 7  # o'clock, where the person is
+CAUGHT_UP = timedelta(hours=3)  # what needs a person is listed in the morning or not at all on that day
 
 SUBJECT = Text("Your mails of today ({count})", "Tus correos de hoy ({count})")
+INBOX_SUBJECT = Text("What needs a person today", "Lo que requiere intervención hoy")
 YOUR_MAILS = Text("Your mails, and when you want them", "Tus correos y cuándo los quieres")
 
 
@@ -26,8 +29,10 @@ def make_digests(app: Application) -> int:
     """Put together what waits for people for whom it has become morning since; for how many people that was."""
     now = app.clock.now()
     with app.reading() as uow:
-        due = [reader for reader in uow.mails.list_readers() if _is_due(uow, reader, now)]
-    return sum(_make_digest(app, reader, now) for reader in due)
+        due = [(one.account_id, one.user_id) for one in uow.mails.list_readers() if _is_due(uow, one, now)]
+        wanting = uow.mail_preferences.list_wanting(MailKind.INBOX_LIST, MailMode.DAILY)
+        due += [one for one in wanting if one not in due and _has_morning(uow, *one, now)]
+    return sum(_make_digest(app, *one, now, lists_inbox=one in wanting) for one in due)
 
 
 def zone_of_person(uow: UnitOfWork, user: User) -> ZoneInfo:
@@ -49,19 +54,33 @@ def _is_due(uow: UnitOfWork, reader: MailReader, now: datetime) -> bool:
     return user is None or reader.waiting_since < last_morning(zone_of_person(uow, user), now)
 
 
-def _make_digest(app: Application, reader: MailReader, now: datetime) -> bool:
+def _has_morning(uow: UnitOfWork, account_id: str, user_id: str, now: datetime) -> bool:
+    """Whether it was morning lately for somebody who has had no digest since."""
+    user = uow.users.find(account_id, user_id)
+    if user is None:
+        return False
+    morning = last_morning(zone_of_person(uow, user), now)
+    return now - morning < CAUGHT_UP and uow.jobs.find(account_id, _key(user_id, morning)) is None
+
+
+def _key(user_id: str, morning: datetime) -> str:
+    return f"digest:{user_id}@{morning.date().isoformat()}"
+
+
+def _make_digest(app: Application, account_id: str, user_id: str, now: datetime, *, lists_inbox: bool) -> bool:
     """The key of the job that sends it names person and day: however many nodes try, one of them makes it."""
     with app.unit_of_work() as uow:
-        user = uow.users.find(reader.account_id, reader.user_id)
+        user = uow.users.find(account_id, user_id)
         if user is None:
-            uow.mails.drop_for_digest(reader.account_id, reader.user_id)
+            uow.mails.drop_for_digest(account_id, user_id)
             uow.commit()
             return False
         morning = last_morning(zone_of_person(uow, user), now)
-        mails = uow.mails.take_for_digest(reader.account_id, reader.user_id, morning.astimezone(UTC))
-        digest = _digest(app, user, mails, now)
-        job = sending_job(digest, now, key=f"digest:{reader.user_id}@{morning.date().isoformat()}")
-        if not mails or not uow.jobs.add_many([job]):
+        mails = uow.mails.take_for_digest(account_id, user_id, morning.astimezone(UTC))
+        inbox = list(inbox_paragraphs(uow, user, now, app.base_url)) if lists_inbox else []
+        digest = _digest(app, user, mails, inbox, now)
+        job = sending_job(digest, now, key=_key(user_id, morning))
+        if not (mails or inbox) or not uow.jobs.add_many([job]):
             return False
         uow.mails.add(digest)
         for mail in mails:
@@ -70,9 +89,10 @@ def _make_digest(app: Application, reader: MailReader, now: datetime) -> bool:
     return True
 
 
-def _digest(app: Application, user: User, mails: list[Mail], now: datetime) -> Mail:
+def _digest(app: Application, user: User, mails: list[Mail], inbox: list[str], now: datetime) -> Mail:
     language = language_of(user)
-    paragraphs = tuple(paragraph for mail in mails for paragraph in _paragraphs(mail, app.base_url))
+    paragraphs = (*inbox, *(paragraph for mail in mails for paragraph in _paragraphs(mail, app.base_url)))
+    subject = SUBJECT.format(language, count=len(mails)) if mails else INBOX_SUBJECT.format(language)
     link = MailLink(YOUR_MAILS.format(language), "/settings/mail")
     return Mail(
         id=new_id("mai"),
@@ -81,7 +101,7 @@ def _digest(app: Application, user: User, mails: list[Mail], now: datetime) -> M
         kind=MailKind.DIGEST,
         language=language,
         created_at=now,
-        content=MailContent(SUBJECT.format(language, count=len(mails)), paragraphs, link),
+        content=MailContent(subject, paragraphs, link),
         user_id=user.id,
         reader_account_id=user.account_id,
     )

@@ -15,14 +15,14 @@ def list_modes(app: Application, user: User) -> dict[MailKind, MailMode]:
     """Of every kind that can be chosen."""
     with app.reading() as uow:
         chosen = uow.mail_preferences.modes_of(user.account_id, user.id)
-    return {kind: chosen.get(kind, MailMode.AT_ONCE) for kind in CHOOSABLE}
+    return {kind: chosen.get(kind, kind.modes[0]) for kind in CHOOSABLE}
 
 
 def choose_modes(app: Application, user: User, modes: Mapping[MailKind, MailMode]) -> None:
     """Keep what a person wants. Of a kind that is switched off nothing that waits for the morning is sent any more."""
     with app.unit_of_work() as uow:
         for kind, mode in modes.items():
-            if not kind.can_be_switched_off:
+            if not kind.can_be_switched_off or mode not in kind.modes:
                 continue
             uow.mail_preferences.set_mode(user.account_id, user.id, kind, mode)
             if mode is MailMode.OFF:

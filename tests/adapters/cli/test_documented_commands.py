@@ -36,6 +36,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/fulfillment.md", 20),
         ("docs/repairing-orders.md", 9),
         ("docs/statements.md", 10),
+        ("docs/insights.md", 5),
         ("docs/inventory.md", 11),
         ("docs/defaults.md", 14),
         ("docs/carriers.md", 8),

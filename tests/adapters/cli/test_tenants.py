@@ -41,6 +41,9 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders void": BY,
     "orders service-points": BY,
     "orders track": BY,
+    "insights orders": (),
+    "insights times": (),
+    "insights costs": (),
     "orders explain": BY,
     "orders address": BY,
     "orders return-label": BY,
@@ -185,6 +188,7 @@ def test_another_accounts_ids_are_unknown(
             "stores": (("--store", store), ("--store", "sto_x")) if "authorise" in command else ((store,), ("sto_x",)),
             "orders": ((thing_of(command, handed_over, order_id, store),), ("ord_x",)),
             "mails": ((mail_id,), ("mai_x",)),
+            "insights": (("--store", store), ("--store", "sto_x")),
             "services": (("--order", order_id), ("--order", "ord_x")),
             **{group: ((identifier,), ("id_x",)) for group, identifier in handed_over.items()},
         }[command.split()[0]]

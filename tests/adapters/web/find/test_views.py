@@ -15,6 +15,7 @@ from support.shop import OWNER, PROVIDER, STRANGER, Shop, ready
 from support.statements import statements
 
 from adapters.web.find.views import LONGEST_TEXT, MOST_FOUND
+from engine.model.order_filter import OrderFilter
 from storage.database import Database
 from storage.queries import Queries
 
@@ -70,7 +71,7 @@ def test_an_order_is_found_by_number_and_recipient_and_the_very_number_comes_fir
     assert next(iter(numbers)) == "700"
     assert set(numbers) == {"700", "7001", "7002"}
     assert [owner.get(address).status_code for address in numbers.values()] == [200] * 3
-    [row] = Queries(sqlite_database).orders_page(shop.merchant.id, search="7001").rows
+    [row] = Queries(sqlite_database).orders_page(shop.merchant.id, OrderFilter(search="7001")).rows
     assert row.ship_to_name
     assert "7001" in found(owner, row.ship_to_name)
 

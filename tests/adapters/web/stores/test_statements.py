@@ -18,6 +18,8 @@ from support.shop import OWNER, PROVIDER
 from support.statements import statements
 
 from adapters.web.application import create_web
+from adapters.web.orders.grid import STORES_LISTED
+from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.account import AccountKind, CarrierAccount, Location
 from engine.model.alert import Alert
 from engine.model.connection import Connection, ConnectionState
@@ -57,6 +59,8 @@ def _add_partners(shop: SandboxShop, count: int) -> None:
         unit.billing.set_prices(
             PriceList(own.provider_id, shop.merchant.id, "2026-01", "EUR", *[Decimal(1)] * 5, actor="", set_at=now)
         )
+        for number in range(STORES_LISTED):  # with more stores than a page lists they are asked for in another way
+            unit.stores.add(a_store(shop.merchant.id, name=f"Shop {number}"))
         for number in range(count):
             client = an_account(f"client-{number}")
             provider = an_account(f"provider-{number}", kind=AccountKind.PROVIDER)
@@ -87,6 +91,9 @@ def _live_through(shop: SandboxShop, count: int) -> None:
     with shop.database.unit_of_work() as unit:
         for number in range(count):
             unit.alerts.add(Alert(new_id("alr"), shop.merchant.id, order.id, Sentence.of(f"look {number}"), shop.clock.now()))
+        flagged = unit.orders.get(shop.merchant.id, order.id)
+        flagged.flag(NEEDS_ATTENTION)
+        unit.orders.update_many([flagged])
         unit.commit()
     shop.watched = order  # type: ignore[attr-defined]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from support.clock import FixedClock
@@ -20,11 +21,13 @@ from engine.model.tracking import TrackingEvent, TrackingState
 from engine.services.accounts.accounts import create_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.set_connection import set_connection
-from engine.services.insights.compare_partners import Compared, Period, compare_partners, parse_period
+from engine.services.insights.compare_partners import Compared, compare_partners
+from engine.services.insights.periods import Period, parse_period
 from engine.services.refusals import Refused
 from storage.database import Database
 
 HOUR = 3600.0
+MADRID = ZoneInfo("Europe/Madrid")
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def test_only_requests_of_the_period_count_and_those_with_most_come_first(sides:
         other.shop.provider = kept
 
     merchant, now = sides.shop.merchant, clock.now()
-    lately = compare_partners(sides.app, merchant, parse_period(None, None, merchant, now))
+    lately = compare_partners(sides.app, merchant, parse_period(None, None, MADRID, now))
     assert [(one.slug, one.figures.requests) for one in lately.providers] == [("iris", 2), ("acme-3pl", 1)]
     week = compare_partners(sides.app, merchant, Period(now.date() - timedelta(days=6), now.date()))
     assert [one.slug for one in week.providers] == ["iris"]
@@ -165,9 +168,9 @@ def _account(sides: TwoSides, slug: str):  # type: ignore[no-untyped-def]
 )
 def test_a_period_that_is_none_is_refused(sides: TwoSides, first: str | None, last: str | None) -> None:
     with pytest.raises(Refused):
-        parse_period(first, last, sides.shop.merchant, sides.app.clock.now())
+        parse_period(first, last, MADRID, sides.app.clock.now())
 
 
-def test_a_period_is_of_whole_days_of_the_account(sides: TwoSides) -> None:
-    period = parse_period(None, None, sides.shop.merchant, datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
+def test_a_period_is_of_whole_days_of_a_time_zone() -> None:
+    period = parse_period(None, None, MADRID, datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
     assert (period.first, period.last) == (date(2026, 2, 2), date(2026, 3, 3))  # in Madrid it is the 3rd
