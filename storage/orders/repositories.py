@@ -190,8 +190,9 @@ class SqlOrders:
         )
         may_leave = OrderRow.state.in_((OrderState.OPEN.value, OrderState.REJECTED_FULFILLMENT.value))
         ids = select(OrderRow.id).join(newest, newest.c.order_id == OrderRow.id).where(there, may_leave)
-        wanted = self._connection.scalars(ids.order_by(OrderRow.id.desc()).limit(limit)).all()
-        return sorted(self.get_many(account_id, wanted), key=lambda order: order.id, reverse=True)
+        wanted = ids.order_by(OrderRow.id.desc()).limit(limit).subquery()
+        query = select(*_COLUMNS).join(wanted, wanted.c.id == OrderRow.id).order_by(OrderRow.id.desc())
+        return [_to_order(row) for row in self._connection.execute(query)]
 
     def list_by_number(self, account_id: str, store_id: str, number: str) -> list[Order]:
         # One look into an index for each name: for alternatives joined by OR, SQLite would look through the whole store.

@@ -58,6 +58,6 @@ def separate(order_id: str) -> ResponseReturnValue:
 def _form(order_id: str, problem: str = "") -> str:
     account_id = this_person().account.id
     order = parts().queries.order_detail(account_id, order_id).order
-    alike = list_combinable(parts().app, account_id, order_id)
+    alike = list_combinable(parts().app, account_id, order)
     chosen = request.form.getlist("order") if problem else [one.id for one in alike]
     return render_template("orders/combine.html", order=order, alike=alike, chosen=chosen, problem=problem)

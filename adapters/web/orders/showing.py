@@ -93,7 +93,7 @@ def show_order(
         choice=choice,
         fields=fields_section(app, detail.order, names, check, edited),
         kin=kin_of(detail.order),
-        alike=list_combinable(app, detail.order.account_id, order_id) if page.can_combine else (),
+        alike=list_combinable(app, detail.order.account_id, detail.order) if page.can_combine else (),
         return_form=return_form(detail, [*labels.every, *(one.label for one in labels.returns)]),
     )
 

@@ -137,26 +137,22 @@ def separate_orders(
     return lead, others
 
 
-def list_combinable(app: Application, account_id: str, order_id: str) -> list[Order]:
+def list_combinable(app: Application, account_id: str, order: Order) -> list[Order]:
     """Orders that could leave in one parcel with this one, as far as their documents tell; the newest first, at most 20."""
+    ship_to = order.document().get("ship_to")
+    if not may_combine(order) or not isinstance(ship_to, dict):
+        return []
     with app.reading() as uow:
-        order = get_order(uow, account_id, order_id, for_change=False)
-        if not may_combine(order):
-            return []
-        ship_to = order.document().get("ship_to")
-        address = ship_to if isinstance(ship_to, dict) else {}
-        name, postal_code = (str(address.get(part) or "") for part in ("name", "postal_code"))
+        name, postal_code = (str(ship_to.get(part) or "") for part in ("name", "postal_code"))
         found = uow.orders.list_to_recipient(account_id, name, postal_code, OFFERED)
-        theirs = {one.copy_id for one in uow.requests.list_by_copies(account_id, [one.id for one in found])} if found else set()
-    return [
-        one
-        for one in found
-        if one.id not in {order_id, *theirs}
-        and may_combine(one)
-        and not combined_orders(max(one, order, key=lambda each: each.id))
-        and not max(one, order, key=lambda each: each.id).is_held
-        and why_not_one_parcel(order, one) is None
-    ]
+        alike = [one for one in found if one.id != order.id and _may_leave_with(*sorted((one, order), key=lambda each: each.id))]
+        theirs = {one.copy_id for one in uow.requests.list_by_copies(account_id, [one.id for one in alike])} if alike else ()
+    return [one for one in alike if one.id not in theirs]
+
+
+def _may_leave_with(lead: Order, other: Order) -> bool:
+    alone = not (combined_orders(other) or other.is_held)
+    return alone and may_combine(lead) and may_combine(other) and why_not_one_parcel(lead, other) is None
 
 
 def may_combine(order: Order) -> bool:

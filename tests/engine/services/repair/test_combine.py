@@ -238,7 +238,7 @@ def test_orders_to_the_same_address_are_offered_and_no_others(shop: Shop) -> Non
     elsewhere = {**orders(shop)["1"].document()["ship_to"], "street1": "Calle Menor 2"}
     shop.import_all(ready("4", items=of(1), ship_to=elsewhere))
     ship(shop, "3")
-    offered = list_combinable(shop.app, shop.merchant.id, orders(shop)["1"].id)
+    offered = list_combinable(shop.app, shop.merchant.id, orders(shop)["1"])
     assert [order.order_number for order in offered] == ["2"]
 
 
