@@ -93,7 +93,7 @@ def test_shipping_the_first_tells_the_store_of_each_note_with_the_same_number(sh
     assert states(shop) == {"1": OrderState.SHIPPED, "2": OrderState.SHIPPED, "3": OrderState.OPEN}
 
 
-def test_each_note_has_attempts_of_its_own_and_is_sent_again(shop: Shop) -> None:
+def test_each_note_has_attempts_of_its_own(shop: Shop) -> None:
     combine(shop, "1", "2")
     shop.connector.refusal = StoreUnavailable(Message("down", Text("Down.", "Caída.")))
     ship(shop)
@@ -120,7 +120,7 @@ def test_taking_the_parcel_back_withdraws_each_note_and_they_stay_combined(shop:
     assert states(shop)["2"] is OrderState.SHIPPED
 
 
-def test_what_a_provider_ships_in_part_is_told_of_a_note_once_all_of_it_is_out(shop: Shop) -> None:
+def test_a_provider_is_asked_for_the_whole_parcel_and_what_it_has_is_not_separated(shop: Shop) -> None:
     combine(shop, "1", "2")
     lead = orders(shop)["1"]
     delegate_order(shop.app, shop.merchant.id, lead.id, Asking("acme-3pl"), "usr_1")
@@ -242,9 +242,24 @@ def test_orders_to_the_same_address_are_offered_and_no_others(shop: Shop) -> Non
     assert [order.order_number for order in offered] == ["2"]
 
 
-def test_what_leaves_with_another_counts_once_it_is_separated_only_while_nothing_left(shop: Shop) -> None:
+def test_what_has_left_together_is_not_separated(shop: Shop) -> None:
     combine(shop, "1", "2")
     ship(shop)
     with pytest.raises(Refused) as error:
         separate(shop, "1")
     assert refusal(error) == "has_left"
+
+
+def test_what_a_provider_ships_is_told_of_each_note(shop: Shop) -> None:
+    combine(shop, "1", "2")
+    lead = orders(shop)["1"]
+    delegate_order(shop.app, shop.merchant.id, lead.id, Asking("acme-3pl"), "usr_1")
+    shop.work_off()
+    with shop.app.reading() as uow:
+        [request] = uow.requests.list_for_order(shop.merchant.id, lead.id)
+    ship_order(shop.app, shop.provider.id, str(request.copy_id), SEUR, "usr_2")
+    shop.work_off()
+    assert told(shop) == {"n1": ("T1",), "n2": ("T1",)}
+    unship_order(shop.app, shop.provider.id, str(request.copy_id), "usr_2")
+    shop.work_off()
+    assert states(shop)["2"] is OrderState.COMBINED
