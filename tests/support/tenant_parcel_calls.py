@@ -11,5 +11,5 @@ from engine.model.order_link import LinkKind
 
 PARCEL_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
     "OrderLinks.remove": lambda uow, own, it: uow.order_links.remove(own, it.order.id, LinkKind.DUPLICATE),
-    "Orders.list_to_recipient": lambda uow, own, it: uow.orders.list_to_recipient(own, "Ana Núñez", "28004", 9),
+    "Orders.list_to_recipient": lambda uow, own, it: uow.orders.list_to_recipient(own, it.name, "28004", 9),
 }
