@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import event
 from support.clock import FixedClock
 from support.labels import STANDARD, open_shippers
+from support.parcels import combine_and_separate
 from support.pictures import png
 from support.rule_runs import SEND, edit, jobs_of, order_of, publish, release, reprocess
 from support.sharing import adopted, offered
@@ -43,7 +44,6 @@ from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_
 from engine.services.importing.import_now import import_now
 from engine.services.lists.named_lists import add_members, remove_list, set_list
 from engine.services.repair.cancel import cancel_order, restore_order
-from engine.services.repair.combine import combine_orders, separate_orders
 from engine.services.repair.split import join_order, split_order
 from engine.services.sharing.offer_rules import withdraw_offer
 from engine.services.sharing.switch_rule import switch_adopted_rule
@@ -167,13 +167,6 @@ def cancel_and_restore(shop: Shop) -> None:
 def split_and_join(shop: Shop) -> None:
     _, part = split_order(shop.app, shop.merchant.id, shop.order_id("1"), {"1": Decimal(1)}, "operator")
     join_order(shop.app, shop.merchant.id, part.id, "operator")
-
-
-def combine_and_separate(shop: Shop) -> None:
-    shop.import_all(ready("1"), ready("2"))
-    both = [shop.order_id(number) for number in "12"]
-    combine_orders(shop.app, shop.merchant.id, both, "operator")
-    separate_orders(shop.app, shop.merchant.id, both[0], (), "operator")
 
 
 @pytest.mark.postgresql
