@@ -54,8 +54,7 @@ from storage.database import Database
 
 Act = Callable[[Shop], Any]
 ORDER, STORE, ACCOUNT, CONNECTION, REQUEST = "orders", "stores", "accounts", "connections", "fulfillment_requests"
-SHIPPING = Shipping("seur", "24h", ("T1",))
-HOLD = "{id: h, when: always, then: [{do: hold, days: 1}]}"
+SHIPPING, HOLD = Shipping("seur", "24h", ("T1",)), "{id: h, when: always, then: [{do: hold, days: 1}]}"
 HAND_OVER = f"{{id: s, when: always, then: [{SEND}]}}"
 
 
