@@ -42,6 +42,7 @@ _ORDER_STATES = {
     OrderState.REJECTED_FULFILLMENT: "the provider does not ship it, and no other was asked",
     OrderState.PARTIALLY_SHIPPED: "some of it has left",
     OrderState.SHIPPED: "it has left, from here or from the store",
+    OrderState.COMBINED: "it leaves in the parcel of another order, which has its lines",
     OrderState.CANCELLED: "its store, or a person, no longer wants it shipped; what had left before has left",
 }
 _ORDER_ACTIONS = {
@@ -55,6 +56,8 @@ _ORDER_ACTIONS = {
     OrderAction.RESTORE: "a person wants it shipped after all",
     OrderAction.SPLIT: "a person makes some of its units a part of their own",
     OrderAction.JOIN: "it was a part, and its units are back with the original",
+    OrderAction.COMBINE: "a person has it leave in another order's parcel, or that parcel was taken back",
+    OrderAction.SEPARATE: "it leaves by itself again",
     OrderAction.TAKE_IN: "a person wants it shipped although a rule left it out",
 }
 _REQUEST_STATES = {

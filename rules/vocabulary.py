@@ -182,6 +182,7 @@ STATUSES = {
     "partially_shipped": Text("Partially shipped", "Enviado en parte"),
     "shipped": Text("Shipped", "Enviado"),
     "cancelled": Text("Cancelled", "Cancelado"),
+    "combined": Text("Combined with another", "Agrupado con otro"),
 }
 DAYS = {
     "mon": Text("Monday", "lunes"),

@@ -12,6 +12,7 @@ import click
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option, order_account_option
 from adapters.cli.cancelling import cancel, restore
+from adapters.cli.combining import combine, separate
 from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.explained_orders import explain
 from adapters.cli.holds import hold
@@ -140,7 +141,7 @@ def _columns(order: Order) -> Iterator[str]:
 
 orders.add_command(delegate)
 orders.add_command(recall)
-for command in (hold, release, cancel, restore, create, duplicate, split, join):
+for command in (hold, release, cancel, restore, create, duplicate, split, join, combine, separate):
     orders.add_command(command)
 for command in (set_fields, unset_fields, edits, fields):
     orders.add_command(command)

@@ -23,6 +23,8 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.duplicated": lazy_gettext("Duplicated"),
     "order.split": lazy_gettext("Divided into parts"),
     "order.joined": lazy_gettext("Joined"),
+    "order.combined": lazy_gettext("Combined"),
+    "order.separated": lazy_gettext("Separated"),
     "order.restored": lazy_gettext("Taken in again"),
     "order.held": lazy_gettext("Put on hold"),
     "order.hold_ended": lazy_gettext("Hold ended"),

@@ -55,6 +55,7 @@ STATUSES: Mapping[str, Any] = {
     "partially_shipped": lazy_gettext("Partially shipped"),
     "shipped": lazy_gettext("Shipped"),
     "cancelled": lazy_gettext("Cancelled"),
+    "combined": lazy_gettext("Combined with another"),
     "skipped": lazy_gettext("Left out by a rule"),
 }
 

@@ -51,3 +51,12 @@ class ListedHold:
 
     def reason(self, language: Language) -> str:
         return self.hold.reason if self.why is None else self.why.format(language)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedHold:
+    """An order whose hold has reached its end, and the decision it is under."""
+
+    account_id: str
+    order_id: str
+    decision_id: str | None

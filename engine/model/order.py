@@ -23,6 +23,7 @@ OUTDATED = "outdated"  # the flag: the store has changed what the rules had read
 OVERDUE = "overdue"  # the flag: a provider should have shipped it by now
 JOINED = "joined"  # the reason of an order that was a part, and whose units are back with the original
 CANCELLED_HERE = "cancelled_here"  # the reason of an order that a person has cancelled
+COMBINED_WITH = "combined_with"  # in a person's layer: the order in whose parcel it leaves
 DELIVERY_PROBLEM = "delivery_problem"  # the flag: something is wrong with a parcel on its way
 
 
@@ -36,6 +37,7 @@ class OrderState(StrEnum):
     PARTIALLY_SHIPPED = "partially_shipped"
     SHIPPED = "shipped"
     CANCELLED = "cancelled"
+    COMBINED = "combined"  # it leaves in another order's parcel
 
 
 # States in which something of it is still to leave, unless somebody holds it.
@@ -46,7 +48,7 @@ HOLDABLE = (
     OrderState.PARTIALLY_SHIPPED,
 )
 # States in which the store's document may still change the order.
-CHANGEABLE = (*HOLDABLE, OrderState.SKIPPED)
+CHANGEABLE = (*HOLDABLE, OrderState.SKIPPED, OrderState.COMBINED)
 # States in which a provider may have something of it that is still to leave.
 WITH_PROVIDERS = (OrderState.PENDING_FULFILLMENT, OrderState.PARTIALLY_SHIPPED)
 
@@ -65,9 +67,12 @@ class OrderAction(StrEnum):
     TAKE_IN = "take_in"
     SPLIT = "split"
     JOIN = "join"
+    COMBINE = "combine"
+    SEPARATE = "separate"
 
 
 _UNSHIPPED = (OrderState.OPEN, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT)
+_NOWHERE = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT)
 _LEFT_OUT = (OrderState.SKIPPED, OrderState.CANCELLED)
 _SHIPPED = (OrderState.SHIPPED, OrderState.PARTIALLY_SHIPPED)
 
@@ -83,8 +88,11 @@ ORDER_TRANSITIONS: tuple[Transition[OrderState, OrderAction], ...] = (
     Transition(_UNSHIPPED, OrderAction.CANCEL, (OrderState.CANCELLED,)),
     Transition((OrderState.CANCELLED,), OrderAction.RESTORE, (OrderState.OPEN,)),
     Transition((OrderState.SKIPPED,), OrderAction.TAKE_IN, (OrderState.OPEN,)),
-    Transition((OrderState.OPEN, OrderState.REJECTED_FULFILLMENT), OrderAction.SPLIT, (OrderState.OPEN,)),
-    Transition((OrderState.OPEN, OrderState.REJECTED_FULFILLMENT), OrderAction.JOIN, (OrderState.CANCELLED,)),
+    Transition(_NOWHERE, OrderAction.SPLIT, (OrderState.OPEN,)),
+    Transition(_NOWHERE, OrderAction.JOIN, (OrderState.CANCELLED,)),
+    Transition((*_NOWHERE, OrderState.SHIPPED), OrderAction.COMBINE, (OrderState.COMBINED,)),
+    Transition((OrderState.COMBINED,), OrderAction.SEPARATE, (OrderState.OPEN,)),
+    Transition((OrderState.COMBINED,), OrderAction.SETTLE, (OrderState.SHIPPED,)),
 )
 
 
@@ -285,6 +293,16 @@ class Order:
         self._take(OrderAction.JOIN, JOINED)
         self.updated_at = now
 
+    def combine(self, now: datetime) -> None:
+        """It leaves in another order's parcel, or does so again after what had left was taken back."""
+        self._take(OrderAction.COMBINE, None)
+        self.updated_at = now
+
+    def separate(self, now: datetime) -> None:
+        """It leaves by itself again."""
+        self._take(OrderAction.SEPARATE, None)
+        self.updated_at = now
+
     def settle(self, requests: Iterable[FulfillmentRequest], shipments: Iterable[Shipment], now: datetime) -> None:
         """Give it the state that follows from all its requests and shipments."""
         self._take(OrderAction.SETTLE, None, order_state_from(self.quantities(), requests, shipments))
@@ -339,15 +357,6 @@ class OrderHead:
     def takes_changes(self) -> bool:
         """Whether what the store says of it is still taken over, though a person may have cancelled it."""
         return self.state in CHANGEABLE or (self.state is OrderState.CANCELLED and not self.is_closed_upstream)
-
-
-@dataclass(frozen=True, slots=True)
-class EndedHold:
-    """An order whose hold has reached its end, and the decision it is under."""
-
-    account_id: str
-    order_id: str
-    decision_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

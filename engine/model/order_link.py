@@ -1,4 +1,4 @@
-"""Orders that were made of other orders: replacements, and parts."""
+"""Orders that were made of other orders, such as replacements and parts, or that leave in one parcel with them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ class LinkKind(StrEnum):
 
     DUPLICATE = "duplicate"  # a parcel of its own, such as a replacement
     PART = "part"  # some of its units, which are to leave by themselves
+    COMBINED = "combined"  # leaves in its parcel
     JOINED = "joined"  # was a part; its units are back
 
 
 @dataclass(frozen=True, slots=True)
 class OrderLink:
-    """One order was made of another one of the account, `origin_id`; once of each kind."""
+    """One order was made of another one of the account, `origin_id`, or leaves with it; once of each kind."""
 
     account_id: str
     order_id: str

@@ -45,6 +45,7 @@ ACTION_KINDS: Mapping[str, TimelineKind] = {
     **dict.fromkeys(("order.provider_set", "order.erased", "store.parts_answered"), _K.PERSON),
     **dict.fromkeys(("order.edited", "order.edit_undone", "order.created", "order.duplicated"), _K.PERSON),
     **dict.fromkeys(("order.cancelled", "order.restored", "order.split", "order.joined"), _K.PERSON),
+    **dict.fromkeys(("order.combined", "order.separated"), _K.PERSON),
     **dict.fromkeys(("inbox.assigned", "inbox.snoozed", "inbox.done", "inbox.reopened"), _K.PERSON),
     **dict.fromkeys(("order.held", "order.hold_ended", "order.released"), _K.HOLD),
     **dict.fromkeys(("order.delegated", "order.recalled", "order.accepted", "order.started", "order.rejected"), _K.PROVIDER),

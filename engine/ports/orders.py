@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment
+from engine.model.hold import EndedHold
 from engine.model.job import ORDINARY, Job, JobKind, JobState
 from engine.model.kept_decision import DecisionHead, KeptDecision
-from engine.model.order import DecidedChanges, EndedHold, Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.order import DecidedChanges, Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.redaction import Redaction
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
@@ -48,6 +49,12 @@ class Orders(Protocol):
 
     def ids_by_order(self, account_id: str, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
         """The ids of the orders here that belong to these orders of the store."""
+
+    def list_to_recipient(self, account_id: str, name: str, postal_code: str, limit: int) -> list[Order]:
+        """Open orders for people of this name in places of this postal code, as searches read them; the newest first.
+
+        Of the newest thousand with the name's longest word.
+        """
 
     def list_by_number(self, account_id: str, store_id: str, number: str) -> list[Order]:
         """Orders of a store by order number, store's order id, reference or external id."""

@@ -39,6 +39,7 @@ ORDER_STATUSES = (
     "partially_shipped",
     "shipped",
     "cancelled",
+    "combined",
     "skipped",
 )
 REFUSAL_REASONS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, union, update
+from sqlalchemy import Connection, delete, insert, select, union, update
 
 from engine.model.order_link import LinkKind, OrderLink
 from storage.statements import in_parts, values_of
@@ -33,6 +33,10 @@ class SqlOrderLinks:
             rows = self._connection.execute(union(*ends)).mappings()
             found += [OrderLink(**{**row, "kind": LinkKind(row["kind"])}) for row in rows]
         return sorted(set(found), key=lambda link: (link.made_at, link.order_id))
+
+    def remove(self, account_id: str, order_id: str, kind: LinkKind) -> None:
+        wanted = (_ROW.account_id == account_id, _ROW.order_id == order_id, _ROW.kind == kind.value)
+        self._connection.execute(delete(_ROW).where(*wanted))
 
     def change_kind(self, account_id: str, order_id: str, before: LinkKind, after: LinkKind) -> None:
         wanted = (_ROW.account_id == account_id, _ROW.order_id == order_id, _ROW.kind == before.value)

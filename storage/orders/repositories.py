@@ -22,18 +22,22 @@ from sqlalchemy import (
     union,
     update,
 )
+from sqlalchemy.orm import aliased
 
+from engine.model.hold import EndedHold
 from engine.model.job import RELEASE_KEY, JobState
-from engine.model.order import Edit, EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import Edit, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.bulk import insert_many
 from storage.columns import UtcDateTime
 from storage.orders.columns import order_values
 from storage.orders.due import due_or_promised
+from storage.orders.finding import FEW
 from storage.orders.tables import HAS_ORIGIN, IS_HELD, MAY_CHANGE, NO_STORE, of_store
 from storage.orders.term_rows import add_terms, replace_terms
+from storage.orders.terms import WORD, words_of
 from storage.statements import in_parts, not_found
-from storage.tables import JobRow, OrderFlagRow, OrderRow, StoreRow
+from storage.tables import JobRow, OrderFlagRow, OrderRow, OrderTermRow, StoreRow
 
 _ORDER = Text("order", "pedido")
 _ORDERS_A_PAGE = 200
@@ -173,6 +177,22 @@ class SqlOrders:
             query = select(OrderRow.id).where(of_store(account_id, store_id), OrderRow.external_order_id.in_(part))
             found += sorted(self._connection.scalars(query))  # to have them in order, SQLite would look through the whole store
         return found
+
+    def list_to_recipient(self, account_id: str, name: str, postal_code: str, limit: int) -> list[Order]:
+        words, place = sorted(words_of(name), key=len), words_of(postal_code)
+        if not words or not place:
+            return []
+        named = (OrderTermRow.account_id == account_id, OrderTermRow.term == f"{WORD}:{words[-1]}")
+        newest = select(OrderTermRow.order_id).where(*named).order_by(OrderTermRow.order_id.desc()).limit(FEW).subquery()
+        of_place = aliased(OrderTermRow)
+        there = exists().where(
+            of_place.account_id == account_id, of_place.term == f"{WORD}:{place[0]}", of_place.order_id == newest.c.order_id
+        )
+        may_leave = OrderRow.state.in_((OrderState.OPEN.value, OrderState.REJECTED_FULFILLMENT.value))
+        ids = select(OrderRow.id).join(newest, newest.c.order_id == OrderRow.id).where(there, may_leave)
+        wanted = ids.order_by(OrderRow.id.desc()).limit(limit).subquery()
+        query = select(*_COLUMNS).join(wanted, wanted.c.id == OrderRow.id).order_by(OrderRow.id.desc())
+        return [_to_order(row) for row in self._connection.execute(query)]
 
     def list_by_number(self, account_id: str, store_id: str, number: str) -> list[Order]:
         # One look into an index for each name: for alternatives joined by OR, SQLite would look through the whole store.

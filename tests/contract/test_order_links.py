@@ -53,3 +53,15 @@ def test_what_an_order_is_of_another_changes(database: Database, link: OrderLink
         assert unit.order_links.list_for(link.account_id, [link.order_id]) == [link]
         unit.order_links.change_kind(link.account_id, link.order_id, LinkKind.PART, LinkKind.JOINED)
         assert unit.order_links.list_for(link.account_id, [link.order_id]) == [replace(link, kind=LinkKind.JOINED)]
+
+
+def test_a_link_that_holds_no_more_is_removed_and_the_others_stay(database: Database, link: OrderLink) -> None:
+    with database.unit_of_work() as unit:
+        combined = replace(link, kind=LinkKind.COMBINED)
+        for one in (link, combined):
+            unit.order_links.add(one)
+        unit.order_links.remove("acc_other", link.order_id, LinkKind.COMBINED)
+        unit.order_links.remove(link.account_id, link.order_id, LinkKind.DUPLICATE)
+        assert set(unit.order_links.list_for(link.account_id, [link.order_id])) == {link, combined}
+        unit.order_links.remove(link.account_id, link.order_id, LinkKind.COMBINED)
+        assert unit.order_links.list_for(link.account_id, [link.order_id]) == [link]

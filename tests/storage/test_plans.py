@@ -91,6 +91,10 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
             "uq_orders_store_id_external_id",
         },
     ),
+    "open orders to the same address": (
+        lambda unit, _: unit.orders.list_to_recipient("acc_1", "Recipient 7", "28004", 20),
+        {"pk_order_terms", "pk_orders"},
+    ),
     "open orders that an import did not see": (
         lambda unit, _: unit.orders.list_unseen("acc_1", "sto_1", "run_2", "00040000", 200),
         {"ix_orders_changeable"},

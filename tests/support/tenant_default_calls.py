@@ -8,6 +8,7 @@ from typing import Any
 from support.attention_tenant_calls import ATTENTION
 from support.order_link_calls import ORDER_LINKS
 from support.tenant_insight_calls import INSIGHTS
+from support.tenant_parcel_calls import PARCEL_CALLS
 from support.tenant_view_calls import VIEW_CALLS
 from support.tenants import Things
 
@@ -33,6 +34,7 @@ DEFAULTS_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
     "ShippingMethods.remove": lambda uow, own, it: uow.shipping_methods.remove(own, f"mth_{it.name}"),
     "ShippingMethods.seen": lambda uow, own, it: uow.shipping_methods.seen(own, it.store.id, 9),
     **ATTENTION,
+    **PARCEL_CALLS,
     **INSIGHTS,
     **ORDER_LINKS,
 }

@@ -291,7 +291,7 @@ def _texts_of_the_order(name: str) -> dict[str, Any]:
         "source_version": "stamp",
         "flags": ("odd", "unhandled"),
         "holds": 1,
-        "source": {"order_number": f"o-{name}", "ship_to": {"name": name}, "requested_service": name},
+        "source": {"order_number": f"o-{name}", "ship_to": {"name": name, "postal_code": "28004"}, "requested_service": name},
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.web.orders import (  # they add their pages to the blueprint
     cancelling,
+    combining,
     delegating,
     editing,
     listing,
@@ -15,4 +16,16 @@ from adapters.web.orders import (  # they add their pages to the blueprint
 )
 from adapters.web.orders.blueprint import pages
 
-__all__ = ["cancelling", "delegating", "editing", "listing", "making", "pages", "saved_views", "splitting", "toolbar", "views"]
+__all__ = [
+    "cancelling",
+    "combining",
+    "delegating",
+    "editing",
+    "listing",
+    "making",
+    "pages",
+    "saved_views",
+    "splitting",
+    "toolbar",
+    "views",
+]

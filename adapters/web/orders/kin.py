@@ -17,6 +17,7 @@ from engine.services.repair.kin import Kin, list_kin
 _WORDS: Mapping[LinkKind, tuple[Any, Any]] = {
     LinkKind.DUPLICATE: (lazy_gettext("Made as a copy of order"), lazy_gettext("Duplicated as order")),
     LinkKind.PART: (lazy_gettext("A part of order"), lazy_gettext("Has the part")),
+    LinkKind.COMBINED: (lazy_gettext("Leaves in the parcel of order"), lazy_gettext("Has in its parcel order")),
     LinkKind.JOINED: (lazy_gettext("Was a part; joined again with order"), lazy_gettext("Has got back the part")),
 }
 

@@ -42,6 +42,7 @@ from engine.model.address_check import NOT_CHECKED, AddressCheck
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.kept_decision import DecisionLine
 from engine.model.order import HOLDABLE, Order, OrderAction
+from engine.model.order_combined import combined_orders
 from engine.model.order_part import is_part
 from engine.model.store_kind import StoreKind
 from engine.model.transitions import Side
@@ -55,6 +56,7 @@ from engine.services.fulfillment.order_requests import OrderRequest
 from engine.services.fulfillment.ship_order import may_ship
 from engine.services.fulfillment.units_to_ship import AT_PROVIDER
 from engine.services.repair.cancel import may_restore
+from engine.services.repair.combine import may_combine
 from engine.services.repair.split import may_split
 from rules.order_document import Document
 from rules.values import is_blank
@@ -201,8 +203,16 @@ class OrderPage:
         return is_part(self.order) and self.order.may(OrderAction.JOIN) and self.at_provider is None
 
     @property
+    def can_combine(self) -> bool:
+        return may_combine(self.order) and self.at_provider is None and not self.is_of_client
+
+    @property
+    def can_separate(self) -> bool:
+        return bool(combined_orders(self.order)) and self.at_provider is None and self.order.may(OrderAction.COMBINE)
+
+    @property
     def can_cancel(self) -> bool:
-        return self.order.may(OrderAction.CANCEL) and not self.is_of_client
+        return self.order.may(OrderAction.CANCEL) and not self.is_of_client and not combined_orders(self.order)
 
     @property
     def can_restore(self) -> bool:

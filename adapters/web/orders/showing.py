@@ -38,6 +38,7 @@ from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import OrderRequest, in_sight, see_requests
 from engine.services.labels.choose_by_rates import find_choice
 from engine.services.mail.buyer_progress import list_buyer_mails
+from engine.services.repair.combine import list_combinable
 from storage.queries import OrderDetail
 
 MOST_COUNTED = 1_000_000
@@ -94,6 +95,7 @@ def show_order(
         choice=choice,
         fields=fields_section(app, detail.order, names, check, edited),
         kin=kin_of(detail.order),
+        alike=list_combinable(app, detail.order.account_id, detail.order) if page.can_combine else (),
         return_form=return_form(detail, [*labels.every, *(one.label for one in labels.returns)]),
     )
 

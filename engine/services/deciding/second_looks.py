@@ -13,7 +13,7 @@ from rules.document import Rule
 from rules.schedule import SCHEDULE, LookAgain
 
 AT_ONCE = 200
-ENDED = (OrderState.SHIPPED, OrderState.CANCELLED, OrderState.SKIPPED)
+ENDED = (OrderState.SHIPPED, OrderState.CANCELLED, OrderState.SKIPPED, OrderState.COMBINED)
 
 Key = tuple[str, str]  # the rule, the order
 

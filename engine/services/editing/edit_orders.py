@@ -31,7 +31,7 @@ from rules.order_document import read_field
 
 BATCH = 50  # orders changed in one transaction
 PROVIDER = "logistics_provider"
-CLOSED = (OrderState.SHIPPED, OrderState.CANCELLED)
+CLOSED = (OrderState.SHIPPED, OrderState.CANCELLED, OrderState.COMBINED)
 
 CLOSED_ORDER = Text(
     'Order {order} cannot be changed any more: its status is "{status}".',

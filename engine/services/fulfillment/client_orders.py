@@ -24,10 +24,11 @@ from engine.model.transitions import Side
 from engine.model.write_back import withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.connections.client_store import reopen_client_store
+from engine.services.fulfillment.combined_parcels import share_out
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of
 from engine.services.fulfillment.settle_order import settle_order
-from engine.services.fulfillment.shipments import add_write_back, call_off
+from engine.services.fulfillment.shipments import add_write_back, call_off, take_back_shares
 from engine.services.fulfillment.surplus import forget_surplus, tell_of_surplus
 from engine.services.fulfillment.telling import plan_telling
 from engine.services.mail.buyer_mails import call_off_mails_of
@@ -163,6 +164,7 @@ def take_in_shipment(
     uow.orders.update_many([order])
     after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before, after)])
+    share_out(app, uow, [(order, shipment)], actor, now)
 
 
 def withdraw_from_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:
@@ -188,6 +190,7 @@ def withdraw_from_client(app: Application, provider_id: str, request_id: str, sh
         uow.audit.append([AuditEntry(order.account_id, now, "provider", "order.unshipped", order.id, before, order.status())])
         if told:
             add_write_back(app, uow, order, JobKind.WITHDRAW_NOTICE, withdraw_key(known.id), voided, now)
+        take_back_shares(app, uow, order, known, "provider", now)
         uow.commit()
 
 

@@ -16,6 +16,7 @@ from engine.model.order import Order, OrderState
 from engine.model.tracking_numbers import split_numbers
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
+from engine.services.fulfillment.combined_parcels import check_ships_itself
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.request_words import THE_OPERATOR
 from engine.services.fulfillment.shipments import keep_shipment, make_due_again, take_back_shipment
@@ -86,6 +87,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
     now = app.clock.now()
     with app.unit_of_work() as uow:
         order = get_order(uow, account_id, order_id)
+        check_ships_itself(uow, order)
         own = [one for one in uow.fulfillment.list_shipments(account_id, order_id) if one.request_id is None]
         shipment = last_by_hand(own)
         if shipment is None:

@@ -17,6 +17,7 @@ from engine.model.order import Order
 from engine.model.store_kind import Capability
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
+from engine.services.fulfillment.combined_parcels import share_out, shares_of, take_back_share
 from engine.services.fulfillment.parts_together import on_note_of, shipments_together
 from engine.services.fulfillment.settle_order import settle_order, settle_orders
 from engine.services.fulfillment.telling import plan_telling
@@ -70,6 +71,7 @@ def keep_shipments(
         after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
         entries.append(AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before[order.id], after))
     uow.audit.append(entries)
+    share_out(app, uow, leaving, actor, now)
     return {order_id: job.id for order_id, job in jobs.items()}
 
 
@@ -92,8 +94,21 @@ def take_back_shipment(
     publish(app, uow, [ShipmentTakenBack(order, now, voided, actor)])
     uow.orders.update_many([order])
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.unshipped", order.id, before, order.status())])
+    take_back_shares(app, uow, order, shipment, actor, now)
     key = withdraw_key(voided.id)
     return voided, add_write_back(app, uow, order, JobKind.WITHDRAW_NOTICE, key, voided, now) if told else None
+
+
+def take_back_shares(app: Application, uow: UnitOfWork, lead: Order, shipment: Shipment, actor: str, now: datetime) -> None:
+    """What a shipment of the lead was for orders that are combined with it is taken back too, and withdrawn from their stores.
+
+    Raises Refused when a store holds one of them for shipped by now.
+    """
+    for order, share in shares_of(uow, lead, shipment):
+        told = call_off(app, uow, order, share)
+        voided = take_back_share(uow, order, share, actor, now)
+        if told:
+            add_write_back(app, uow, order, JobKind.WITHDRAW_NOTICE, withdraw_key(voided.id), voided, now)
 
 
 def why_final(order: Order) -> Refused:
@@ -120,8 +135,10 @@ def make_due_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
 def call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment) -> bool:
     """End the job that tells the store of a shipment. Whether the store may have heard of it.
 
-    Raises Refused when the store is being told, or has been told too much.
+    So it is for orders whose units were in it. Raises Refused when a store is being told, or has been told too much.
     """
+    for combined, share in shares_of(uow, order, shipment):
+        call_off(app, uow, combined, share)
     uow.jobs.cancel(order.account_id, notify_key(shipment.id))
     check_not_final(app, uow, order, shipment)
     return _may_have_heard(uow, shipment, on_note_of(shipments_together(uow, order), order, shipment))

@@ -14,6 +14,7 @@ from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest
 from engine.model.sentence import Sentence
 from engine.ports import NotFound, UnitOfWork
+from engine.services.fulfillment.combined_parcels import check_ships_itself
 from engine.services.fulfillment.request_words import names_of, not_allowed
 from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import LANGUAGES, Text
@@ -98,6 +99,7 @@ def claims_on(uow: UnitOfWork, account_id: str, order_ids: Sequence[str]) -> dic
 
 def units_to_ship(uow: UnitOfWork, order: Order, claims: Claims, now: datetime) -> dict[str, Decimal]:
     """The units of an order that may leave now, by line; never none. Raises Refused where it may not be shipped."""
+    check_ships_itself(uow, order)
     if order.state in _REFUSALS:
         raise Refused(order.state.value, _REFUSALS[order.state], order=order.order_number)
     if order.is_held:

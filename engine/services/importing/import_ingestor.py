@@ -57,6 +57,7 @@ from engine.services.importing.store_names import StoreNames
 from engine.services.importing.take_over import take_over
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
+from engine.services.repair.lent_lines import follow_changed, follow_closed, lock_with_combined, with_lent_lines
 from engine.services.repair.portions import divide_changed, end_divided, with_parts
 from engine.services.stores.store_takeover import scope_of
 from rules.fields.delegation import DELEGATION
@@ -279,9 +280,10 @@ class ImportIngestor:
         if not batch.changed:
             return
         heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
-        found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
+        found = lock_with_combined(uow, self._store.account_id, [head.id for head in heads.values()])
         found, batch.changed = that_say_something(found, batch.changed)
         found, portions = divide_changed(uow, found, batch.changed)
+        documents = {**with_lent_lines(uow, found, batch.changed), **portions}
         orders = {order.external_id: order for order in found}
         sources = [record.document for record in batch.changed]
         facts = self._rulebook.facts(uow, found, self._now, sources=sources)
@@ -295,14 +297,14 @@ class ImportIngestor:
                 continue
             before, known = order.source, facts.get(order.id, NO_FACTS)
             before_by_id[record.external_id] = before
-            self._replace_source(order, record, portions.get(record.external_id, record.document), known)
+            self._replace_source(order, record, documents.get(record.external_id, record.document), known)
             is_reopened = order.may_come_back
             if is_reopened:
                 order.reopen(self._now)
                 reopened.append(ReopenedUpstream(order, self._now))
             entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
-            if order.is_cancelled_here:
-                continue  # it is as its store says, should somebody restore it
+            if order.is_cancelled_here or order.state is OrderState.COMBINED:
+                continue  # it is as its store says, should somebody restore it, or separate it from its lead
             trigger: Trigger = "imported" if is_reopened else "updated"
             if is_reopened or self._rulebook.has_rules_for(trigger):
                 outcomes.append(self._rulebook.run(order, trigger, self._now, known))
@@ -323,6 +325,7 @@ class ImportIngestor:
         uow.jobs.add_many(choosing_jobs(orders.values(), self._now))
         for order in outdated:
             settle_requests(uow, order, self._now)
+        self._keep_outcomes(uow, follow_changed(self._app, uow, self._rulebook, list(orders.values()), self._now))
         end_divided(uow, [order for order in orders.values() if order.external_id in portions], self._now)
         uow.audit.append(entries)
         self.summary.updated += len(orders)
@@ -342,7 +345,7 @@ class ImportIngestor:
             return
         verdicts = {head.id: record.message for head, record in batch.closing}
         heads = {head.id: head for head, _ in batch.closing}
-        found = uow.orders.get_many(self._store.account_id, list(verdicts), for_change=True)
+        found = lock_with_combined(uow, self._store.account_id, list(verdicts))
         orders = [order for order in found if order.may(OrderAction.CLOSE_UPSTREAM) and may_be_closed(order, heads[order.id])]
         labelled = uow.fulfillment.with_label(self._store.account_id, list(verdicts))
         entries = []
@@ -361,6 +364,7 @@ class ImportIngestor:
         publish(self._app, uow, events)
         uow.orders.update_many(orders)
         uow.audit.append(entries)
+        self._keep_outcomes(uow, follow_closed(self._app, uow, self._rulebook, orders, self._now))
         self.summary.closed += len(entries)
 
     def _close(self, order: Order, reason: str) -> AuditEntry:

@@ -16,6 +16,7 @@ from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.write_back import notify_key
 from engine.ports import CarrierRefused, CarrierSession, CarrierUnavailable, NotFound, UnitOfWork
+from engine.services.fulfillment.combined_parcels import shares_of
 from engine.services.fulfillment.shipments import add_write_back, call_off, check_client, make_due_again, take_back_shipment
 from engine.services.fulfillment.telling import Telling, when_order_is_told
 from engine.services.fulfillment.units_to_ship import get_order
@@ -184,14 +185,19 @@ def _keep_error(app: Application, label: Label, error: Sentence) -> None:
 
 
 def _tell_after_all(app: Application, uow: UnitOfWork, order: Order, label: Label, now: datetime) -> None:
+    shipment = uow.fulfillment.get_shipment(order.account_id, label.shipment_id)
+    for one, its in ((order, shipment), *shares_of(uow, order, shipment)):
+        _tell_again(app, uow, one, its, now)
+
+
+def _tell_again(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment, now: datetime) -> None:
     if when_order_is_told(app, uow, order) is Telling.NOT:
         return
-    key = notify_key(label.shipment_id)
+    key = notify_key(shipment.id)
     job = uow.jobs.find(order.account_id, key)
     if job is not None:
         make_due_again(uow, job, now)
         return
-    shipment = uow.fulfillment.get_shipment(order.account_id, label.shipment_id)
     add_write_back(app, uow, order, JobKind.NOTIFY_STORE, key, shipment, now)
 
 

@@ -20,6 +20,7 @@ from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.run_rules import Rulebook, keep_outcomes
+from engine.services.fulfillment.combined_parcels import check_has_no_others, check_ships_itself
 from engine.services.fulfillment.parts_together import lock_together
 from engine.services.fulfillment.request_words import names_of
 from engine.services.fulfillment.telling import tell_if_complete
@@ -165,6 +166,8 @@ def _not_restorable(order: Order) -> Refused:
 
 def _plan(uow: UnitOfWork, order: Order, now: datetime) -> Cancelling:
     check_own(uow, order)
+    check_ships_itself(uow, order)
+    check_has_no_others(order)
     if order.state in (OrderState.SHIPPED, OrderState.PARTIALLY_SHIPPED):
         raise Refused("has_shipped", HAS_SHIPPED, order=order.order_number, shipments=_shipments(uow, order))
     if not order.may(OrderAction.CANCEL):

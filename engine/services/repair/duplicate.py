@@ -9,7 +9,8 @@ from decimal import Decimal
 from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
-from engine.model.order import Order
+from engine.model.order import COMBINED_WITH, Order
+from engine.model.order_combined import COMBINED_ORDERS
 from engine.model.order_link import LinkKind, OrderLink
 from engine.model.write_back import TELL_PARTS
 from engine.services.fulfillment.units_to_ship import get_order
@@ -33,7 +34,18 @@ NO_LINES = Text(
     "El pedido {order} no se puede duplicar: no tiene ninguna línea con cantidad mayor que 0.",
 )
 # What was decided of the original, or has become of it; rules decide about the new order by themselves.
-_NOT_TAKEN_ALONG = ("status", "hold_until", "notify_marketplace", TELL_PARTS, TAKEN_IN, DELEGATION, TRACKING, REMARKS)
+_OF_THE_PARCEL = (COMBINED_ORDERS, COMBINED_WITH)
+_NOT_TAKEN_ALONG = (
+    *_OF_THE_PARCEL,
+    "status",
+    "hold_until",
+    "notify_marketplace",
+    TELL_PARTS,
+    TAKEN_IN,
+    DELEGATION,
+    TRACKING,
+    REMARKS,
+)
 
 
 def duplicate_order(

@@ -17,6 +17,7 @@ from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS
 from engine.model.order import Order, OrderAction, OrderState
+from engine.model.order_combined import combined_orders
 from engine.model.order_link import LinkKind, OrderLink
 from engine.model.order_part import FIRST_PART, PARTS_MADE, is_part, part_key, part_number, parts_made
 from engine.model.order_words import status_words
@@ -24,6 +25,7 @@ from engine.model.write_back import TELL_PARTS
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.run_rules import Rulebook, keep_outcomes
+from engine.services.fulfillment.combined_parcels import check_has_no_others, check_ships_itself
 from engine.services.fulfillment.parts_together import lock_together
 from engine.services.fulfillment.request_words import names_of
 from engine.services.fulfillment.units_to_ship import Claims, check_nothing_is_bought, claims_on, get_order
@@ -123,11 +125,13 @@ def join_order(app: Application, account_id: str, order_id: str, actor: str) -> 
 
 def may_split(order: Order) -> bool:
     """Whether a person may try: what only its requests can tell is told when it is tried."""
-    return order.may(OrderAction.SPLIT) and sum(order.quantities().values()) > 1
+    return order.may(OrderAction.SPLIT) and not combined_orders(order) and sum(order.quantities().values()) > 1
 
 
 def _check_splittable(uow: UnitOfWork, order: Order, units: Mapping[str, Decimal], now: datetime) -> None:
     check_own(uow, order)
+    check_ships_itself(uow, order)
+    check_has_no_others(order)
     if not order.may(OrderAction.SPLIT):
         raise Refused("not_splittable", NOT_SPLITTABLE, order=order.order_number, status=status_words(order.status()))
     if any(name == "items" or name.startswith("items.") for name in order.person):

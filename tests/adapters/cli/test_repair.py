@@ -64,3 +64,21 @@ def test_a_release_says_what_left_and_what_waits(relevo: Call, order: dict[str, 
     assert (released["left"], released["waits"]) == ([], ["On hold: Stock."])
     said = relevo("orders", "release", order_id, "--hold", second, *BY).out.decode().splitlines()
     assert said[1:] == ["It can be shipped from here now."]
+
+
+def test_orders_are_combined_and_separated_by_commands(relevo: Call) -> None:
+    slug = create(relevo, "Casa Verde", "merchant")
+    address = ("--name", "Ana", "--street", "Calle Mayor 1", "--postal-code", "28004", "--city", "Madrid", "--country", "ES")
+    first, second = (
+        relevo(
+            "orders", "create", "--account", slug, *address, "--line", "sku=MUG,quantity=1", "--number", number, *BY, "--json"
+        ).json["id"]
+        for number in ("T-1", "T-2")
+    )
+
+    combined = relevo("orders", "combine", second, first, *BY, "--json").json
+    assert (combined["order"]["id"], combined["others"][0]["status"]) == (first, "combined")
+    refused = relevo("orders", "combine", first, second, *BY)
+    assert (refused.code, "Order T-2 leaves in the parcel of order T-1" in refused.sentence) == (1, True)
+    separated = relevo("orders", "separate", first, *BY).out.decode().splitlines()
+    assert [line.split(" (")[0] for line in separated] == ["T-1: awaiting_shipment", "T-2: awaiting_shipment"]

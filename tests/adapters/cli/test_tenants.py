@@ -31,6 +31,8 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders duplicate": BY,
     "orders split": ("--line", "1=1", *BY),
     "orders join": BY,
+    "orders separate": BY,
+    "orders combine": (*BY, "ord_1"),
     "orders reprocess": (),
     "orders ship": SHIPPED,
     "orders unship": (),

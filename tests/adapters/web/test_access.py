@@ -110,6 +110,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET orders.cancel_form, POST orders.cancel, POST orders.restore,
         GET orders.duplicate_form, POST orders.duplicate,
         GET orders.split_form, POST orders.split, POST orders.join,
+        GET orders.combine_form, POST orders.combine, POST orders.separate,
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back,
         POST orders.send_buyer_mail, POST orders.tell_parts, POST orders.ship, POST orders.unship,
         POST orders.import_one, POST labels.configure, GET settings.show_list,

@@ -78,6 +78,8 @@ ORDER_METHODS: dict[OrderAction, Callable[[Order, OrderState], None]] = {
     OrderAction.TAKE_IN: lambda order, _: order.take_in(LATER),
     OrderAction.SPLIT: lambda order, _: order.split(LATER),
     OrderAction.JOIN: lambda order, _: order.join(LATER),
+    OrderAction.COMBINE: lambda order, _: order.combine(LATER),
+    OrderAction.SEPARATE: lambda order, _: order.separate(LATER),
 }
 OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
     OrderAction.HAND_OVER: (OrderState.PENDING_FULFILLMENT, OrderState.PARTIALLY_SHIPPED),
@@ -91,6 +93,8 @@ OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
     OrderAction.TAKE_IN: (OrderState.OPEN,),
     OrderAction.SPLIT: (OrderState.OPEN,),
     OrderAction.JOIN: (OrderState.CANCELLED,),
+    OrderAction.COMBINE: (OrderState.COMBINED,),
+    OrderAction.SEPARATE: (OrderState.OPEN,),
 }
 REASONS = {OrderAction.SKIP: "rule-1", OrderAction.CANCEL: CANCELLED_HERE, OrderAction.JOIN: JOINED}
 ORDER_CASES = [

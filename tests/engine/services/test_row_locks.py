@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import event
 from support.clock import FixedClock
 from support.labels import STANDARD, open_shippers
+from support.parcels import combine_and_separate
 from support.pictures import png
 from support.rule_runs import SEND, edit, jobs_of, order_of, publish, release, reprocess
 from support.sharing import adopted, offered
@@ -53,8 +54,7 @@ from storage.database import Database
 
 Act = Callable[[Shop], Any]
 ORDER, STORE, ACCOUNT, CONNECTION, REQUEST = "orders", "stores", "accounts", "connections", "fulfillment_requests"
-SHIPPING = Shipping("seur", "24h", ("T1",))
-HOLD = "{id: h, when: always, then: [{do: hold, days: 1}]}"
+SHIPPING, HOLD = Shipping("seur", "24h", ("T1",)), "{id: h, when: always, then: [{do: hold, days: 1}]}"
 HAND_OVER = f"{{id: s, when: always, then: [{SEND}]}}"
 
 
@@ -183,6 +183,7 @@ def split_and_join(shop: Shop) -> None:
         give_up,
         cancel_and_restore,
         split_and_join,
+        combine_and_separate,
     ],
 )
 def test_an_order_is_held_while_it_is_changed(shop: Shop, act: Act) -> None:

@@ -104,6 +104,31 @@ def test_an_order_is_duplicated_and_both_pages_lead_to_each_other(shop: Shop, lo
     assert "Duplicated as order 7001-R1" in words_of(client.get(address))
 
 
+def test_orders_to_the_same_address_are_combined_and_separated_again(shop: Shop, log_in: LogIn) -> None:
+    publish(shop, "{id: a, when: always, then: [{do: add_tag, tag: a}]}")
+    shop.import_all(ready("7001"), ready("7002"))
+    client, address = log_in(OWNER), f"/orders/{shop.order_id('7001')}"
+    assert "1 order to the same address: combine…" in words_of(client.get(address))
+    assert "7002 · 2 × Mug, blue" in words_of(client.get(f"{address}/combine"))
+    assert "Agrupar el pedido 7001" in in_spanish(client, f"{address}/combine")
+    press(client, address, "/language", language="en", back=address)
+
+    wrong = press(client, f"{address}/combine", f"{address}/combine")
+    assert wrong.status_code == 422
+    assert "Choose at least one other order." in words_of(wrong)
+    second = shop.order_id("7002")
+    done = words_of(press(client, f"{address}/combine", f"{address}/combine", order=second))
+    assert "This order has in its parcel now: 7002." in done
+    assert "Has in its parcel order 7002" in done
+    other = words_of(client.get(f"/orders/{second}"))
+    assert "Leaves in the parcel of order 7001" in other
+    assert "Combined with another" in other
+    again = words_of(press(client, address, f"{address}/separate"))
+    assert "These orders leave by themselves again: 7002." in again
+    nothing = words_of(press(client, address, f"{address}/separate"))
+    assert "Order 7001 has no other order in its parcel." in nothing
+
+
 def test_an_order_is_split_and_its_part_joined_again(shop: Shop, log_in: LogIn) -> None:
     publish(shop, "{id: a, when: always, then: [{do: add_tag, tag: a}]}")
     shop.import_all(ready("7001"))
