@@ -11,11 +11,11 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 
-from adapters.web.formatting import nested, plain_value
+from adapters.web.formatting import NOTHING, field_name, nested, plain_value
 from adapters.web.history_wording import AUDIT_ACTIONS
 from adapters.web.labels.shown import without_ids
 from adapters.web.language import page_language
-from adapters.web.orders.sections import is_closing
+from adapters.web.orders.sections import is_closing, value_in_words
 from adapters.web.wording import JOB_KINDS, JOB_STATES, STATUSES, TRIGGERS, actor_name, closing_words, in_words
 from engine.model.audit import AuditEntry
 from engine.model.store_kind import StoreKind
@@ -25,6 +25,7 @@ from engine.model.transitions import Side
 from engine.services.deciding.account_names import AccountNames
 
 SHOWN_ON_ORDER, ON_A_PAGE = 20, 50
+_OF_FIELDS = ("order.edited", "order.edit_undone")  # what they keep are fields of the order with their values
 KINDS: Mapping[TimelineKind, Any] = {
     TimelineKind.STORE: lazy_gettext("Store"),
     TimelineKind.DECISION: lazy_gettext("Decisions"),
@@ -143,14 +144,24 @@ def _audit(entry: TimelineEntry, kind: str, parties: Parties) -> ShownEntry:
             return parties.names.provider(value)
         return plain_value(value)
 
+    def words(value: Any) -> Markup | str:
+        if entry.action in _OF_FIELDS and isinstance(value, Mapping):
+            return _fields(value, parties.names)
+        return nested(value, word)
+
     return ShownEntry(
         entry.at,
         kind,
         in_words(AUDIT_ACTIONS, entry.action),
         parties.who(entry.actor),
-        "" if kept.before is None or kept.before == kept.after else nested(kept.before, word),
-        "" if kept.after is None or kept.before == kept.after else nested(kept.after, word),
+        "" if kept.before is None or kept.before == kept.after else words(kept.before),
+        "" if kept.after is None or kept.before == kept.after else words(kept.after),
     )
+
+
+def _fields(values: Mapping[str, Any], names: AccountNames) -> Markup:
+    told = ((field_name(name), value_in_words(name, value, {}, names)) for name, value in values.items())
+    return Markup("; ").join(Markup("<span>{}: {}</span>").format(name, value) for name, value in told) or NOTHING
 
 
 def _said(entry: TimelineEntry) -> str:

@@ -48,7 +48,8 @@ def test_what_is_typed_is_kept_with_who_and_when_and_undone_by_a_button(shop: Sh
 
     assert "The order is changed." in said
     assert f"Weight in grams : 1.9 kg set by {OWNER}, 2 Mar 2026, 10:30 · without that: 1.25 kg Undo" in said
-    assert f"Fields set {OWNER} By hand Weight in grams: 1250 ; Ship date: – ; Tags: a, b, delegated" in said
+    assert f"Fields set {OWNER} By hand Weight in grams: 1.25 kg ; Ship date: – ; Tags: a, b, delegated" in said
+    assert "Weight in grams: 1.9 kg ; Ship date: 4 Mar 2026, 00:00 ; Tags: a, b, vip" in said
     document = order_of(shop).document()
     assert (document["weight_g"], document["ship_date"]) == (1900, "2026-03-04T00:00:00+01:00")
     assert document["tags"] == ["a", "b", "vip"]
@@ -56,7 +57,7 @@ def test_what_is_typed_is_kept_with_who_and_when_and_undone_by_a_button(shop: Sh
     after = words_of(press(client, f"/orders/{order_id}", f"/orders/{order_id}/fields/undo", field="weight_g"))
     assert "The field is again what rules and the store say." in after
     assert order_of(shop).document()["weight_g"] == 1250
-    assert "Setting of fields undone Weight in grams: 1900 Weight in grams: 1250" in after
+    assert f"Setting of fields undone {OWNER} By hand Weight in grams: 1.9 kg → becomes Weight in grams: 1.25 kg" in after
 
 
 def test_a_time_is_shown_and_typed_in_the_zone_of_the_account(shop: Shop, log_in: LogIn, order_id: str) -> None:
