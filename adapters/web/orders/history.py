@@ -159,7 +159,7 @@ def _audit(entry: TimelineEntry, kind: str, parties: Parties) -> ShownEntry:
     )
 
 
-def _fields(values: Mapping[str, Any], names: AccountNames) -> Markup:
+def _fields(values: Mapping[str, Any], names: AccountNames) -> Markup | str:
     told = ((field_name(name), value_in_words(name, value, {}, names)) for name, value in values.items())
     return Markup("; ").join(Markup("<span>{}: {}</span>").format(name, value) for name, value in told) or NOTHING
 
