@@ -55,6 +55,12 @@ function offerEverything() {
 
 // The preview: the part of the page at a link's address that has it.
 const panel = () => document.getElementById("order-panel");
+let shown = window.location.search;
+
+function lead(address) {
+  window.history.pushState(null, "", address);
+  shown = window.location.search;
+}
 
 async function preview(address) {
   const answer = await fetch(address, { credentials: "same-origin" });
@@ -67,7 +73,7 @@ async function preview(address) {
   const beside = grid.closest(".grid-and-panel");
   beside.append(document.adoptNode(found));
   beside.classList.add("with-panel");
-  window.history.pushState(null, "", address);
+  lead(address);
   panel().focus({ preventScroll: true });
   panel().scrollIntoView({ block: "nearest" });
   if (window.matchMedia("(max-width: 63.99rem)").matches) panel().scrollIntoView(); // it stands above the list there
@@ -75,7 +81,7 @@ async function preview(address) {
 
 function closePreview() {
   const closed = panel();
-  window.history.pushState(null, "", closed.dataset.close);
+  lead(closed.dataset.close);
   closed.remove();
   grid.closest(".grid-and-panel").classList.remove("with-panel");
   const row = rows().find((one) => boxOf(one).value === closed.dataset.order);
@@ -91,7 +97,9 @@ function listenForPreviews() {
     if (link.matches(".peek")) preview(link.href);
     else closePreview();
   });
-  window.addEventListener("popstate", () => window.location.reload());
+  window.addEventListener("popstate", () => {
+    if (window.location.search !== shown) window.location.reload(); // else only the place on the page is another
+  });
 }
 
 // Keys, while nobody types and nothing else is open.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,7 +15,7 @@ from engine.events import publish_changes
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS
-from engine.model.order import Order, OrderAction, OrderState
+from engine.model.order import Order, OrderAction
 from engine.model.order_combined import combined_orders
 from engine.model.order_link import LinkKind, OrderLink
 from engine.model.order_part import FIRST_PART, PARTS_MADE, is_part, part_key, part_number, parts_made
@@ -158,24 +157,26 @@ def _part(original: Order, order: Order, units: Mapping[str, Decimal], number: i
     key = part_key(original.external_id, number)
     its_number = part_number(original.order_number, key)
     source = with_units({**deepcopy(order.source), "order_number": its_number, "imported_at": now.isoformat()}, units)
-    return replace(
-        order,
+    return Order(
         id=new_id("ord"),
+        account_id=order.account_id,
+        store_id=order.store_id,
         external_id=key,
+        external_order_id=order.external_order_id,
         order_number=its_number,
+        revision=order.revision,
         source=source,
         imported_at=now,
         updated_at=now,
-        state=OrderState.OPEN,
-        state_reason=None,
-        rules={},
         person={name: deepcopy(value) for name, value in order.person.items() if name not in _NOT_PASSED_ON},
-        flags=(),
-        matched=(),
-        decision_id=None,
-        outdated={},
-        defaults={},
-        holds=0,
+        edits={name: edit for name, edit in order.edits.items() if name not in _NOT_PASSED_ON},
+        applied_once=order.applied_once,
+        held_by=order.held_by,
+        once_writes=order.once_writes,
+        source_version=order.source_version,
+        origin=order.origin,
+        channel=order.channel,
+        erased_at=order.erased_at,
     )
 
 

@@ -166,7 +166,7 @@ def test_a_failure_is_logged_with_a_number_and_no_traceback_reaches_the_person(
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("the disk is full of secrets")
 
-    monkeypatch.setattr("adapters.web.orders.views.list_account_names", fail)
+    monkeypatch.setattr("adapters.web.orders.listing.list_rule_and_provider_names", fail)
     with capture_logs() as logs:
         page = client.get("/orders", headers={"Accept-Language": "es"})
 

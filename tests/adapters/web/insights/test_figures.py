@@ -109,8 +109,8 @@ def test_every_table_is_a_file_too(busy: Shop, log_in: LogIn) -> None:
     files = {file: browser.get(f"/insights{file}?from=2026-03-02&to=2026-03-02") for file in FILES}
     rows = {file: answer.text.removeprefix("\ufeff").splitlines() for file, answer in files.items()}
     assert {answer.mimetype for answer in files.values()} == {"text/csv"}
-    header = "from,to,orders,open,skipped,pending_fulfillment,rejected_fulfillment,partially_shipped,shipped,cancelled"
-    assert rows["/orders.csv"] == [header, "2026-03-02,2026-03-02,3,1,0,1,0,0,1,0"]
+    header = "from,to,orders,open,skipped,pending_fulfillment,rejected_fulfillment,partially_shipped,shipped,cancelled,combined"
+    assert rows["/orders.csv"] == [header, "2026-03-02,2026-03-02,3,1,0,1,0,0,1,0,0"]
     assert rows["/times.csv"][1].startswith("2026-03-02,2026-03-02,3,3,39600,")
     assert any(row.startswith("check-service,") for row in rows["/rules.csv"][1:])
     assert rows["/costs.csv"] == ["carrier,service,currency,labels,returns,total,average"]

@@ -225,4 +225,5 @@ def test_a_page_asks_the_database_few_questions(client: FlaskClient, shop: Shop,
     client.get(address)  # what is kept in memory is there from now on
     with statements(shop.database) as sent:
         assert client.get(address).status_code == 200
-    assert len(sent) <= QUERIES_A_PAGE, [statement for statement, _ in sent]
+    most = QUERIES_A_PAGE + ("q=" in address)  # where nothing fits, it is said where an order may be
+    assert len(sent) <= most, [statement for statement, _ in sent]

@@ -133,7 +133,8 @@ def test_an_empty_grid_says_what_to_do(shop: Shop, log_in: LogIn, clock: FixedCl
     assert f"/stores/{shop.store.id}" in client.get("/orders").text
     assert "not imported yet" in words_of(client.get("/orders"))
     assert "/stores/connect" in stranger.get("/orders").text
-    assert "Orders come as soon as they are delegated to you." in words_of(log_in(PROVIDER).get("/orders"))
+    assert "Getting started" in words_of(log_in(PROVIDER).get("/orders"))
+    assert "/requests" in log_in(PROVIDER).get("/orders").text
     assert "No order fits" in words_of(client.get("/orders?q=zzz"))
     assert "Nothing is parked" in words_of(client.get("/orders/parked"))
 
