@@ -2,7 +2,7 @@
    files with Ctrl and space; a list that opened by itself would take the Enter that ends a line. Without this script the page
    has a plain text field, which is what is sent in any case. */
 "use strict";
-(async () => {
+(() => {
   const PAUSE_MS = 500;
   const KINDS = { error: "error", warning: "warning", note: "info" };
   const field = document.getElementById("document");
@@ -50,10 +50,8 @@
   if (field.dataset.line) editor.gotoLine(Number(field.dataset.line), 0, false);
   if (!field.readOnly) check();
 
-  /* What may stand where the cursor is: the texts that the schema names for the key before it, else the keys themselves. */
-  const answer = await fetch(place.dataset.schema).catch(() => null);
-  if (!answer || !answer.ok) return;
-  const parts = (await answer.json()).$defs;
+  /* What may stand where the cursor is: the texts that the schema names for the key before it, else the keys themselves. Who
+     asks before the schema has come gets them when it has. */
   const words = {};
   const keys = {};
   function collect(schema, key) {
@@ -69,7 +67,11 @@
     }
     for (const name of ["oneOf", "anyOf", "allOf", "items", "then"]) collect(schema[name], key);
   }
-  Object.values(parts).forEach((part) => collect(part, null));
+  async function learn() {
+    const answer = await fetch(place.dataset.schema).catch(() => null);
+    if (answer && answer.ok) Object.values((await answer.json()).$defs).forEach((part) => collect(part, null));
+  }
+  const learned = learn();
   const offered = (found, meta) =>
     Object.entries(found).map(([value, about]) => ({ value, caption: value, meta: about || meta }));
   editor.completers = [
@@ -77,7 +79,7 @@
       getCompletions: (_editor, session, position, _prefix, callback) => {
         const before = session.getLine(position.row).slice(0, position.column);
         const key = /(?:^|[{,\s-])([a-z_]+):\s*\[?[^{}:]*$/.exec(before);
-        callback(null, key && words[key[1]] ? offered(words[key[1]], key[1]) : key ? [] : offered(keys, ""));
+        learned.then(() => callback(null, key && words[key[1]] ? offered(words[key[1]], key[1]) : key ? [] : offered(keys, "")));
       },
     },
   ];
