@@ -117,7 +117,7 @@ def test_from_the_invitation_to_the_order_that_awaits_shipment(
     page.get_by_role("checkbox", name="7001", exact=True).press("Space")
     press(page, "button", words["Delegate"])
     press(page, "button", COMPANY)
-    expect(page.get_by_role("link", name="7001")).to_be_visible()
+    expect(page.get_by_role("link", name="7001", exact=True)).to_be_visible()
     looks_right(page)
     page.goto(f"{site.url}/orders")
     expect(page.get_by_role("row", name="7001")).to_contain_text(words["Pending fulfillment"])
