@@ -152,8 +152,12 @@ def load_pages(finished: str, empty: str) -> tuple[list[list[int]], list[Rows]]:
 
 
 def _added(connection: sqlite3.Connection, table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    # SQLite numbers a table's rows in the order they came.
-    newer = f"SELECT * FROM main.{table} WHERE rowid > (SELECT coalesce(max(rowid), 0) FROM empty.{table}) ORDER BY rowid"  # noqa: S608 - names of tables
+    # SQLite numbers a table's rows in the order they came; a table that is one index has no such numbers.
+    [kept_as_index] = connection.execute("SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'", (table,)).fetchone()
+    if kept_as_index:
+        newer = f"SELECT * FROM main.{table} EXCEPT SELECT * FROM empty.{table}"  # noqa: S608 - names of tables
+    else:
+        newer = f"SELECT * FROM main.{table} WHERE rowid > (SELECT coalesce(max(rowid), 0) FROM empty.{table}) ORDER BY rowid"  # noqa: S608 - names of tables
     cursor = connection.execute(newer)
     return [column[0] for column in cursor.description], cursor.fetchall()
 
