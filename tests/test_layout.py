@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("rules", "engine", "adapters", "storage")
 LINES_AT_MOST = 400
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "managers", "manager", "common", "misc"}
-TEST_FOLDERS_OF_THEIR_OWN = {"golden", "contract", "browser", "faults", "support", "benchmarks", "app", "karrio"}
+TEST_FOLDERS_OF_THEIR_OWN = {"golden", "html", "contract", "browser", "faults", "support", "benchmarks", "app", "karrio"}
 # The words that no password may be made of; and the commands that start the demo and the stand-in for Brightpearl.
 NAMING_A_KIND = {"engine/model/password.py", *(f"adapters/cli/{name}.py" for name in ("demo", "runtime", "sandbox"))}
 
