@@ -23,7 +23,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "recall": "Recall",
         "import": "Import",
         "request": "Client request",
-        "back": "Back to the orders",
         "awaiting": "Awaiting shipment",
         "pending": "Pending fulfillment",
         "rejected": "Rejected fulfillment",
@@ -40,7 +39,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "recall": "Retirar",
         "import": "Importar",
         "request": "Solicitud del cliente",
-        "back": "Volver a los pedidos",
         "awaiting": "En espera de envío",
         "pending": "En el proveedor",
         "rejected": "Preparación rechazada",
@@ -91,10 +89,8 @@ def test_orders_are_delegated_imported_rejected_and_recalled(page: Page, site: A
         tick(page, number)
     press(page, "button", words["delegate"])
     press(page, "button", "Acme 3PL")
-    expect(page.get_by_role("heading", name="Acme 3PL")).to_be_visible()
-    expect(page.get_by_role("link", name="7001")).to_be_visible()
+    expect(page.get_by_role("status")).to_be_visible()
     looks_right(page)
-    press(page, "link", words["back"])
     expect(page.get_by_role("row", name="7001")).to_contain_text(words["pending"])
 
     change_person(page, site.url, PROVIDER, words, language)
@@ -130,9 +126,9 @@ def test_orders_are_delegated_imported_rejected_and_recalled(page: Page, site: A
     tick(page, "7001")
     tick(page, "7003")
     press(page, "button", words["recall"])
-    expect(page.get_by_role("listitem").filter(has_text="7003")).to_contain_text("7003")
+    expect(page.get_by_role("listitem").filter(has_text="7003")).to_contain_text("7003")  # what was not done is shown
     looks_right(page)
-    press(page, "link", words["back"])
+    page.goto(f"{site.url}/orders")
     expect(page.get_by_role("row", name="7001")).to_contain_text(words["awaiting"])
     looks_right(page)
     assert complaints.found == []
