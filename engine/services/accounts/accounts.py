@@ -245,26 +245,23 @@ def set_decide_anew(app: Application, slug: str, decide_anew: DecideAnew, actor:
 def set_price_limit(app: Application, slug: str, percent: int | None, actor: str = "operator") -> Account:
     """By how much labels may cost more than quoted from now on: the account as it is kept then. Raises Refused."""
     check_price_limit(percent)
-    with app.unit_of_work() as uow:
-        found = find_account(uow, slug)
-        account = replace(uow.accounts.get(found.id, for_change=True), price_limit_percent=percent)
-        if account != found:
-            uow.accounts.update(account)
-            told = ({"price_limit_percent": one.price_limit_percent} for one in (found, account))
-            uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, *told)])
-        uow.commit()
-    return account
+    return _set_one(app, slug, actor, "price_limit_percent", percent)
 
 
 def set_days_held(app: Application, slug: str, days: int, actor: str = "operator") -> Account:
     """After how many days on hold orders need a person from now on: the account as it is kept then. Raises Refused."""
     check_days_held(days)
+    return _set_one(app, slug, actor, "held_too_long_days", days)
+
+
+def _set_one(app: Application, slug: str, actor: str, name: str, value: int | None) -> Account:
     with app.unit_of_work() as uow:
         found = find_account(uow, slug)
-        account = replace(uow.accounts.get(found.id, for_change=True), held_too_long_days=days)
-        if account != found:
+        before = uow.accounts.get(found.id, for_change=True)
+        account = replace(before, **{name: value})  # type: ignore[arg-type]
+        if account != before:
             uow.accounts.update(account)
-            told = ({"held_too_long_days": one.held_too_long_days} for one in (found, account))
+            told = ({name: getattr(one, name)} for one in (before, account))
             uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, *told)])
         uow.commit()
     return account

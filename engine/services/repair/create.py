@@ -11,13 +11,11 @@ from typing import Any
 
 from engine.application import Application
 from engine.model.address_check import Verdict, check_address
-from engine.model.ids import new_id
 from engine.model.order import Order
 from engine.model.sentence import Sentence
-from engine.services.importing.record_changes import revision_of
 from engine.services.refusals import Refused
 from engine.services.repair.chosen_units import number_of, value_of, written_units
-from engine.services.repair.new_order import keep_new_order
+from engine.services.repair.new_order import keep_new_order, order_without_store
 from rules.messages import LANGUAGES, Text
 from rules.order_document import Document, plain
 
@@ -104,18 +102,7 @@ def create_order(app: Application, account_id: str, wanted: NewOrder, actor: str
     with app.unit_of_work() as uow:
         number = wanted.number.strip() or _number(now)
         document |= {"order_number": number, "imported_at": now.isoformat()}
-        order = Order(
-            id=new_id("ord"),
-            account_id=account_id,
-            store_id=None,
-            external_id=number,
-            external_order_id="",
-            order_number=number,
-            revision=revision_of(document),
-            source=document,
-            imported_at=now,
-            updated_at=now,
-        )
+        order = order_without_store(account_id, number, document, now)
         keep_new_order(app, uow, order, actor, "order.created", number)
         uow.commit()
     app.wake.notify()

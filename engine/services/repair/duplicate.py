@@ -8,16 +8,15 @@ from decimal import Decimal
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
-from engine.model.ids import new_id
 from engine.model.order import COMBINED_WITH, Order
 from engine.model.order_combined import COMBINED_ORDERS
 from engine.model.order_link import LinkKind, OrderLink
 from engine.model.write_back import TELL_PARTS
 from engine.services.fulfillment.units_to_ship import get_order
-from engine.services.importing.record_changes import REMARKS, revision_of
+from engine.services.importing.record_changes import REMARKS
 from engine.services.refusals import Refused
 from engine.services.repair.chosen_units import check_units, items_by_key, with_units
-from engine.services.repair.new_order import keep_new_order
+from engine.services.repair.new_order import keep_new_order, order_without_store
 from engine.services.repair.own_orders import check_own
 from rules.actions.dont_import import TAKEN_IN
 from rules.fields.delegation import DELEGATION
@@ -71,18 +70,7 @@ def duplicate_order(
         number = f"{original.order_number}-R{made + 1}"
         document = _document(original, number, units or there)
         document["imported_at"] = now.isoformat()
-        copy = Order(
-            id=new_id("ord"),
-            account_id=account_id,
-            store_id=None,
-            external_id=number,
-            external_order_id="",
-            order_number=number,
-            revision=revision_of(document),
-            source=document,
-            imported_at=now,
-            updated_at=now,
-        )
+        copy = order_without_store(account_id, number, document, now)
         keep_new_order(app, uow, copy, actor, "order.duplicated", original.order_number)
         uow.order_links.add(OrderLink(account_id, copy.id, original.id, LinkKind.DUPLICATE, now, actor))
         uow.audit.append([AuditEntry(account_id, now, actor, "order.duplicated", original.id, None, number)])
