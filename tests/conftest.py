@@ -19,6 +19,7 @@ use_no_stale_modules()  # before any of them is loaded
 sys.dont_write_bytecode = False  # many tests start programs: each would compile the modules anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+from support.checked_schemas import share_checked_schemas
 from support.clock import FixedClock
 from support.compiled_sql import share_compiled_sql
 from support.log import log_plainly
@@ -35,6 +36,7 @@ collect_ignore = ["karrio"]  # an extra: `make test-karrio` names the folder
 load_profile()
 log_plainly()
 share_parsed_rules()
+share_checked_schemas()
 if (memory := memory_folder(for_programs=True)) is not None:  # closing a database on a disk waits for that
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell has what it starts in the background ignore Ctrl-C

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from support.clock import FixedClock
 from support.mails import SeenMails
 from support.pages import pages_over
@@ -45,6 +45,7 @@ ARGUMENTS = [
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium, or make test INSTALL=1")
+    expect.set_options(timeout=30_000)  # a loaded machine is slow, and that is no fault of a page's
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -141,7 +142,7 @@ def page(chromium: Browser, complaints: Complaints, request: pytest.FixtureReque
     """A new window on a desk and on a phone."""
     width, height = request.param
     context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     complaints.listen(page)
     yield page

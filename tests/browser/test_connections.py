@@ -72,7 +72,7 @@ WORDS: dict[Language, dict[str, str]] = {
 @pytest.fixture(params=[1280, 390])
 def page(chromium: Browser, complaints: Any, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": request.param, "height": 844}, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     complaints.listen(page)
     yield page

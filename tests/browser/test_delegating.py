@@ -57,7 +57,7 @@ VASE = [{"line_key": "1", "sku": "VASE", "name": "Vase, tall", "quantity": 3}]
 @pytest.fixture
 def page(chromium: Browser, complaints: Any, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": request.param, "height": 844}, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     complaints.listen(page)
     yield page

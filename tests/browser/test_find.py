@@ -77,7 +77,7 @@ def test_it_opens_over_the_code_editor_and_takes_along_what_was_typed(page: Page
 def test_without_javascript_the_button_leads_to_a_page_that_finds_the_same(chromium: Browser, site: Any) -> None:
     site.shop.import_all(ready("7001"))
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", java_script_enabled=False)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     log_in(page, site.url, OWNER)
     page.locator("#find-open").click()

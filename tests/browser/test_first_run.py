@@ -43,7 +43,7 @@ rules:
 def open_page(chromium: Browser, complaints: Any, width: int, language: Language) -> Page:
     locale = "en-GB" if language == "en" else "es-ES"
     page = chromium.new_context(viewport={"width": width, "height": 844}, locale=locale).new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     complaints.listen(page)
     return page
 

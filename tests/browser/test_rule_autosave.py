@@ -121,7 +121,7 @@ def test_two_people_at_one_rule_lose_nothing(chromium: Browser, site: Any, draft
     pages = []
     for _ in range(2):
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         pages.append(context.new_page())
         enter(pages[-1], site.url, OWNER)
         pages[-1].goto(f"{site.url}/rules/{SET}/a")
@@ -151,7 +151,7 @@ def test_two_people_at_two_rules_both_have_theirs(chromium: Browser, site: Any, 
     pages = []
     for rule in ("a", "b"):
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         pages.append(context.new_page())
         enter(pages[-1], site.url, OWNER)
         pages[-1].goto(f"{site.url}/rules/{SET}/{rule}")

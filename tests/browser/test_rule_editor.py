@@ -213,7 +213,7 @@ def test_leaving_with_something_unsaved_asks(page: Page, site: Any) -> None:
 
 def test_everything_works_without_javascript(chromium: Browser, site: Any) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", java_script_enabled=False)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     log_in(page, site.url, OWNER)
     begin_set(page, site.url, "Plain", "Gifts")
@@ -369,7 +369,7 @@ def test_lists_numbers_over_lines_and_times_work_without_javascript(chromium: Br
     shop = site.shop
     set_list(shop.app, shop.merchant, "iberia", ["ES", "PT"])
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", java_script_enabled=False)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     log_in(page, site.url, OWNER)
     begin_set(page, site.url, "Plain", "Lines")

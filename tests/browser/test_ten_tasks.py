@@ -78,7 +78,7 @@ class Person:
 @pytest.fixture
 def person(chromium: Browser, site: Any) -> Iterator[Person]:
     context = chromium.new_context(viewport={"width": 1280, "height": 844}, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield Person(context.new_page(), site)
     context.close()
 
