@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -33,6 +34,7 @@ from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
 from engine.model.order import Order
+from engine.model.order_words import STATUS_WORDS
 from engine.model.statement import sum_costs
 from engine.model.write_back import WriteBackProgress, WriteBackStatus
 from engine.services.accounts.acting import find_account, find_acting
@@ -93,14 +95,24 @@ def orders() -> None:
 @orders.command("list")
 @account_option
 @looking_by_option
+@click.option("--status", type=click.Choice(list(STATUS_WORDS)), help="Only those of this status.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only those with this tag; several: with all.")
 @click.option("--json-lines", is_flag=True, help="One JSON object a line, one line an order, all of them.")
 @click.pass_context
-def list_orders(context: click.Context, account_slug: str, by: str | None, json_lines: bool) -> None:
-    """List all orders of an account in the order of their import."""
+def list_orders(
+    context: click.Context,
+    account_slug: str,
+    by: str | None,
+    status: str | None,
+    tags: tuple[str, ...],
+    json_lines: bool,
+) -> None:
+    """List the orders of an account in the order of their import: all of them, or those that are asked for."""
     app = runtime_of(context).application
     account = account_looked_at(app, account_slug, by)
+    wanted = partial(_is_wanted, status, frozenset(map(str.casefold, tags)))
     with app.reading() as uow:
-        for orders in _in_batches(uow.orders.stream(account.id)):
+        for orders in _in_batches(filter(wanted, uow.orders.stream(account.id))):
             shipments = uow.fulfillment.shipments_by_order(account.id, [order.id for order in orders]) if json_lines else {}
             for order in orders:
                 if json_lines:
@@ -109,6 +121,10 @@ def list_orders(context: click.Context, account_slug: str, by: str | None, json_
                 else:
                     say(harmless_line("  ".join(_columns(order))))
     sys.stdout.buffer.flush()
+
+
+def _is_wanted(status: str | None, tags: Set[str], order: Order) -> bool:
+    return status in (None, order.status()) and tags <= {str(tag).casefold() for tag in order.document().get("tags") or ()}
 
 
 def _in_batches(orders: Iterator[Order]) -> Iterator[list[Order]]:
