@@ -12,10 +12,9 @@ from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind, JobState, reconcile_now_key
 from engine.model.reconciliation import Difference, DifferenceKind, Reconciliation
 from engine.model.store import Store
-from engine.ports import NotFound
 from engine.services.importing.import_now import is_about_to_run
 from engine.services.reconciliation.reconcile import NEVER_IMPORTED
-from engine.services.refusals import NO_STORE, Refused
+from engine.services.refusals import Refused
 from engine.services.stores.connect_store import get_open_store
 from rules.messages import Text
 
@@ -74,12 +73,9 @@ def see_reconciliations(app: Application, account_id: str) -> list[SeenReconcili
 
 
 def see_reconciliation(app: Application, account_id: str, store_id: str) -> SeenReconciliation:
-    """One store of an account, closed or not. Raises Refused for an unknown one."""
+    """One store of an account, closed or not. Raises NotFound."""
     with app.reading() as uow:
-        try:
-            store = uow.stores.get(account_id, store_id)
-        except NotFound:
-            raise Refused("no_store", NO_STORE, store=store_id) from None
+        store = uow.stores.get(account_id, store_id)
         last = uow.reconciliations.find(account_id, store_id)
         counts = uow.reconciliations.count(account_id, store_id)
     return SeenReconciliation(store, last, _of_store(counts, store_id))

@@ -137,6 +137,7 @@ class _Comparison:
         for look in _PARTS[part](self._turn, self._so_far.place):
             self._watch.check()
             is_full = self._keep(part, look)
+            self._turn.count_look()
             if is_full:
                 break
             if self._turn.has_ended() and not look.is_last:

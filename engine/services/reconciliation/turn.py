@@ -93,9 +93,12 @@ class Turn:
             who=who,
         )
 
-    def has_ended(self) -> bool:
-        """Whether a limit is reached; asked after each look."""
+    def count_look(self) -> None:
+        """Say that what a look has found is kept."""
         self._looks += 1
+
+    def has_ended(self) -> bool:
+        """Whether a limit is reached."""
         requests = 0
         if self._requests_before is not None:
             requests = self.sessions.get(self.store).requests - self._requests_before
