@@ -51,8 +51,8 @@ INVALID_RULE = Text(
     'La regla "{name}" nombra algo que ya no existe: no se aplica hasta que vuelva a existir.',
 )
 DIFFERENCES = Text(
-    "{count} × {kind}. Compared with the store: the page says what cures each.",
-    "{count} × {kind}. Conciliado con la tienda: la página dice cómo se arregla cada uno.",
+    "{kind}: {count}. Found when the store was compared: the page says what cures each.",
+    "{kind}: {count}. Hallado al conciliar la tienda: la página dice cómo se arregla cada diferencia.",
 )
 GIVEN_UP = Text("It was tried too often: {problem}", "Se ha intentado demasiadas veces: {problem}")
 THE_PROVIDER = Text("The provider", "El proveedor")

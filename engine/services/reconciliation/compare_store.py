@@ -33,14 +33,16 @@ def compare_there(turn: Turn, place: str) -> Iterator[Look]:
         if listed is not None:
             listed.update(page.external_ids)
         for some in _chunks(page.external_ids):
-            yield Look(_open_there(turn, session, some), len(some))
+            found, seen = _open_there(turn, session, some)
+            yield Look(found, seen)
         yield Look(place=page.place)  # only now: a turn that ends before goes through this page again
     turn.listed = listed
     with turn.app.reading() as uow:
         kinds = FOUND_BY[Part.THERE]
         gone = uow.reconciliations.list_unseen(turn.store.account_id, turn.store.id, kinds, turn.pass_began_at, LOOKED_AT_AGAIN)
     if gone:
-        yield Look(_open_there(turn, session, [one.external_id for one in gone]), is_last=True)
+        found, _ = _open_there(turn, session, [one.external_id for one in gone])
+        yield Look(found, is_last=True)
 
 
 def compare_here(turn: Turn, place: str) -> Iterator[Look]:
@@ -61,8 +63,10 @@ def _chunks(external_ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield external_ids[start : start + AT_A_TIME]
 
 
-def _open_there(turn: Turn, session: StoreSession, external_ids: Sequence[str]) -> list[Difference]:
-    """What is kept is read before the store is asked, so that what happens meanwhile is no difference."""
+def _open_there(turn: Turn, session: StoreSession, external_ids: Sequence[str]) -> tuple[list[Difference], int]:
+    """What differs, and how many of these are for this store. What is kept is read before the store is asked, so that what
+    happens meanwhile is no difference.
+    """
     store, kind = turn.store, turn.app.describe(turn.store.kind)
     with turn.app.reading() as uow:
         heads = uow.orders.heads(store.account_id, store.id, external_ids)
@@ -73,7 +77,9 @@ def _open_there(turn: Turn, session: StoreSession, external_ids: Sequence[str]) 
     records = [one for one in session.read(wanted) if isinstance(one, Ready | Parked)] if wanted else []
     with turn.app.reading() as uow:
         split = split_off(turn.app, uow, store, scope_of(turn.app, store).origin, records, dict(heads))
-    return [_of_record(turn, one, heads.get(one.external_id), told) for one in records if one.external_id not in split]
+    found = [_of_record(turn, one, heads.get(one.external_id), told) for one in records if one.external_id not in split]
+    here = sum(not _is_absent(head) for head in heads.values())
+    return found, here + sum(one.external_id not in told for one in records)
 
 
 def _is_absent(head: OrderHead | None) -> bool:

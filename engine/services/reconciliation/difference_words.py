@@ -17,7 +17,7 @@ KINDS: Mapping[DifferenceKind, Text] = {
     DifferenceKind.STILL_OPEN: Text("Told, still open in the store", "Avisado, aún abierto en la tienda"),
 }
 OPEN_THERE = Text("open", "abierto")
-NOT_OPEN_THERE = Text("not open: {reason}", "no abierto: {reason}")
+NOT_OPEN_THERE = Text("no longer open ({reason})", "ya no está abierto ({reason})")
 NOTHING_HERE = Text("no such order", "no existe el pedido")
 CLOSED_HERE = Text("cancelled, as the store once had it", "cancelado, como antes decía la tienda")
 OPEN_HERE = Text("open", "abierto")
