@@ -45,12 +45,12 @@ def test_each_open_store_is_compared_once_a_night_after_its_refresh(shop: Compar
     clock.sleep((refreshed - NOON).total_seconds())
     assert plan_reconciliations(shop.app) == 0
     clock.sleep(timedelta(minutes=46).total_seconds())
-    assert plan_reconciliations(shop.app) == 1
+    assert plan_reconciliations(shop.app) == 2, "this one, and the client's of its provider"
     assert plan_reconciliations(shop.app) == 0
     clock.sleep(timedelta(hours=20).total_seconds())
     assert plan_reconciliations(shop.app) == 0, "what was missed waits for the next night"
     clock.sleep(timedelta(hours=5).total_seconds())
-    assert plan_reconciliations(shop.app) == 1
+    assert plan_reconciliations(shop.app) == 2
     with shop.app.reading() as uow:
         store = uow.stores.get(shop.merchant.id, shop.store.id)
     planned = planned_for(store, clock.now())

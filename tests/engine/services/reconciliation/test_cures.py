@@ -62,6 +62,11 @@ def test_what_is_no_longer_in_the_store_is_closed_as_the_store_says(shop: Compar
 
 def test_what_has_a_label_is_looked_at(shop: ComparedShop) -> None:
     label_of_own_order(shop, "2")
+    with shop.app.unit_of_work() as uow:
+        order = uow.orders.get(shop.merchant.id, shop.order_id("2"), for_change=True)
+        order.state = OrderState.OPEN
+        uow.orders.update_many([order])
+        uow.commit()
     shop.there.records[:] = [vase("1"), shipped_there("2")]
     shop.compare()
     assert cures_of(shop.app, shop.merchant.id, shop.differences(DifferenceKind.NOT_THERE)) == [DifferenceCure.LOOK]
