@@ -35,7 +35,7 @@ def compare_there(turn: Turn, place: str) -> Iterator[Look]:
         for some in _chunks(page.external_ids):
             found, seen = _open_there(turn, session, some)
             yield Look(found, seen)
-        yield Look(place=page.place)  # only now: a turn that ends before goes through this page again
+        yield Look(place=page.place)  # only now: a turn that dies before goes through this page again
     turn.listed = listed
     with turn.app.reading() as uow:
         kinds = FOUND_BY[Part.THERE]

@@ -140,7 +140,7 @@ class _Comparison:
             self._turn.count_look()
             if is_full:
                 break
-            if self._turn.has_ended() and not look.is_last:
+            if self._turn.has_ended() and look.place and not look.is_last:  # else the next turn would see the same again
                 return False
         has_problem = is_full or self._so_far.problem is not (problem if is_from_start else None)
         self._go_on_behind(part, is_whole=not has_problem)
