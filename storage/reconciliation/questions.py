@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select, text
 from sqlalchemy.orm import aliased
 
 from engine.model.job import JobKind, JobState
@@ -20,6 +20,7 @@ from storage.tables import (
     ProviderSendingRow,
     ShipmentRow,
 )
+from storage.work.tables import UNTOLD
 
 _TRYING = (JobState.DUE.value, JobState.RUNNING.value)
 
@@ -57,26 +58,28 @@ def with_providers(account_id: str, store_id: str, after: str) -> Select[Any]:
 
 def untold_shipments(account_id: str, store_id: str, before: datetime) -> Select[Any]:
     """What was given up, and what has been tried or waited for since before an instant."""
-    shipment, prefix = ShipmentRow, "notify:"
+    shipment = ShipmentRow
+    late = or_(JobRow.state == JobState.DEAD.value, and_(JobRow.state.in_(_TRYING), JobRow.created_at < before))
+    telling = (JobRow.account_id == account_id, text(UNTOLD), JobRow.kind == JobKind.NOTIFY_STORE.value, late)
+    job = select(JobRow.id, JobRow.key, JobRow.order_id, JobRow.created_at, JobRow.attempts, JobRow.state).where(*telling)
+    untold = job.subquery()
     columns: list[Any] = [
         shipment.id.label("shipment_id"),
-        JobRow.order_id,
+        untold.c.order_id,
         OrderRow.order_number,
         OrderRow.external_id,
         shipment.shipped_at,
-        JobRow.created_at,
-        JobRow.attempts,
-        JobRow.state,
+        untold.c.created_at,
+        untold.c.attempts,
+        untold.c.state,
     ]
-    order = and_(OrderRow.id == JobRow.order_id, func.coalesce(OrderRow.account_id, "") == account_id)
-    sent = and_(literal(prefix).concat(shipment.id) == JobRow.key, shipment.order_id == JobRow.order_id)
-    late = or_(JobRow.state == JobState.DEAD.value, and_(JobRow.state.in_(_TRYING), JobRow.created_at < before))
+    order = and_(OrderRow.id == untold.c.order_id, func.coalesce(OrderRow.account_id, "") == account_id)
+    sent = and_(shipment.order_id == untold.c.order_id, literal("notify:").concat(shipment.id) == untold.c.key)
     return (
         select(*columns)
-        .select_from(JobRow)
+        .select_from(untold)
         .join(OrderRow, order)
-        .join(shipment, and_(sent, shipment.account_id == account_id))
-        .where(JobRow.account_id == account_id, JobRow.kind == JobKind.NOTIFY_STORE.value)
-        .where(JobRow.state != JobState.DONE.value, late, OrderRow.store_id == store_id)
-        .order_by(JobRow.created_at, JobRow.id)
+        .join(shipment, and_(sent, func.coalesce(shipment.account_id, "") == account_id))
+        .where(func.coalesce(OrderRow.store_id, "") == store_id)
+        .order_by(untold.c.created_at, untold.c.id)
     )

@@ -31,7 +31,7 @@ def sqlite_plan(database: Database, sent: list[tuple[str, Any]]) -> list[str]:
         ]
     names = {"sqlite_autoindex_orders_1": "pk_orders", "sqlite_autoindex_orders_2": "uq_orders_store_id_external_id"}
     names |= {"sqlite_autoindex_order_flags_1": "pk_order_flags", "sqlite_autoindex_rule_days_1": "pk_rule_days"}
-    names |= {"sqlite_autoindex_inbox_marks_1": "pk_inbox_marks", "sqlite_autoindex_differences_1": "pk_differences"}
+    names["sqlite_autoindex_inbox_marks_1"] = "pk_inbox_marks"
     steps = [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
     return [re.sub(r"(order_terms\w*) USING PRIMARY KEY", r"\1 USING pk_order_terms", step) for step in steps]  # it is the table
 

@@ -14,11 +14,11 @@ KINDS = tuple(DifferenceKind)
 RECONCILIATION_QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "what differs at a store": (
         lambda unit, _: unit.reconciliations.page("acc_1", "sto_1", None, limit=51),
-        {"pk_differences", "uq_orders_store_id_external_id", "pk_orders"},
+        {"uq_orders_store_id_external_id", "pk_orders"},
     ),
     "how much differs at all stores": (
         lambda unit, _: unit.reconciliations.count("acc_1"),
-        {"ix_differences_account_id", "uq_orders_store_id_external_id"},
+        {"uq_orders_store_id_external_id", "pk_orders"},
     ),
     "what is open here of a store": (
         lambda unit, _: unit.reconciliations.open_orders("acc_1", "sto_1", "n5", 200),
