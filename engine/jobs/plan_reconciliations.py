@@ -33,7 +33,7 @@ def plan_reconciliations(app: Application) -> int:
 
 def planned_for(store: Store, now: datetime) -> datetime | None:
     """The planned time of the comparison that is due; None where none is."""
-    behind = BEHIND_REFRESH + timedelta(seconds=share_of(store.id, "reconcile") * SPREAD_S)
+    behind = BEHIND_REFRESH + timedelta(seconds=share_of(store, "reconcile") * SPREAD_S)
     planned = last_daily(store, now - behind)
     return planned if planned > store.created_at and now - planned <= behind + LATEST else None
 

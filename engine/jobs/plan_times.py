@@ -20,7 +20,7 @@ def last_daily(store: Store, now: datetime) -> datetime:
     return at
 
 
-def share_of(store_id: str, name: str) -> float:
+def share_of(store: Store, name: str) -> float:
     """A number from 0 to 1 that stays the same for a store, so that stores do not all start at once."""
-    digest = hashlib.sha256(f"{name}:{store_id}".encode()).digest()
+    digest = hashlib.sha256(f"{name}:{store.id}".encode()).digest()
     return int.from_bytes(digest[:4], "big") / 2**32

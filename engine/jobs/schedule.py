@@ -66,7 +66,7 @@ def newest_planned(store: Store, now: datetime) -> Iterator[Planned]:
         ("refresh", _EPOCH + (now - _EPOCH) // interval * interval, min(MAX_JITTER_S, interval.total_seconds() / 10)),
         ("daily", last_daily(store, now), MAX_JITTER_S),
     ):
-        start = at + timedelta(seconds=share_of(store.id, name) * spread_s)
+        start = at + timedelta(seconds=share_of(store, name) * spread_s)
         if at > store.created_at:
             yield Planned(store, name, at, start)
 
@@ -76,7 +76,7 @@ def next_planned(store: Store, now: datetime) -> datetime:
     interval = timedelta(minutes=store.refresh_minutes)
     refresh = _EPOCH + ((now - _EPOCH) // interval + 1) * interval
     spread_s = min(MAX_JITTER_S, interval.total_seconds() / 10)
-    return refresh + timedelta(seconds=share_of(store.id, "refresh") * spread_s)
+    return refresh + timedelta(seconds=share_of(store, "refresh") * spread_s)
 
 
 def next_daily(store: Store, now: datetime) -> datetime:
@@ -84,7 +84,7 @@ def next_daily(store: Store, now: datetime) -> datetime:
     zone = ZoneInfo(store.time_zone)
     hours, minutes = map(int, store.daily_refresh_at.split(":"))
     day = now.astimezone(zone).date()
-    spread = timedelta(seconds=share_of(store.id, "daily") * MAX_JITTER_S)
+    spread = timedelta(seconds=share_of(store, "daily") * MAX_JITTER_S)
     while (at := datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC) + spread) <= now:
         day += timedelta(days=1)
     return at
