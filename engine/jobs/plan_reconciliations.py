@@ -27,7 +27,7 @@ def plan_reconciliations(app: Application) -> int:
         added = uow.jobs.add_many(jobs)
         uow.commit()
     if added:
-        log.info("schedule.reconciliations", stores=added)
+        log.debug("schedule.reconciliations", stores=added)
     return added
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from engine.model.inbox import InboxEntry, InboxKind
 from engine.model.job import JobKind
-from engine.model.reconciliation import DifferenceKind
 from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.request import RequestState
 from engine.model.sentence import Sentence
@@ -56,6 +55,7 @@ DIFFERENCES = Text(
 )
 GIVEN_UP = Text("It was tried too often: {problem}", "Se ha intentado demasiadas veces: {problem}")
 THE_PROVIDER = Text("The provider", "El proveedor")
+_DIFFERENCES = {kind.value: words for kind, words in DIFFERENCE_KINDS.items()}
 _ABOUT: Mapping[InboxKind, Text] = {
     InboxKind.OVERDUE: reasons.LATE,
     InboxKind.HELD: HELD,
@@ -83,7 +83,7 @@ def entry_words(entry: InboxEntry) -> Sentence:
             return _not_told(entry, problem)
         case InboxKind.DIFFERENCE:
             kind, _, count = entry.detail.partition(":")
-            return Sentence.of(DIFFERENCES, count=count, kind=DIFFERENCE_KINDS[DifferenceKind(kind)])
+            return Sentence.of(DIFFERENCES, count=count, kind=_DIFFERENCES.get(kind, KINDS[entry.kind]))
         case InboxKind.FAILED_JOB:
             return Sentence.of(reasons.GIVEN_UP if entry.order_id else GIVEN_UP, problem=problem)
     return Sentence.of(_ABOUT[entry.kind], name=entry.name, order=entry.detail, problem=problem, provider=entry.name)
