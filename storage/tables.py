@@ -55,6 +55,7 @@ from storage.orders.tables import (
 from storage.pickups.tables import PickupRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
+from storage.reconciliation.tables import DifferenceRow, ReconciliationRow
 from storage.rule_sets.tables import (
     OfferedRuleVersionRow,
     PublishedRuleSetRow,
@@ -100,6 +101,7 @@ __all__ = [
     "ConnectionSkuRow",
     "DecisionContextRow",
     "DecisionRow",
+    "DifferenceRow",
     "FulfillmentRequestLineRow",
     "FulfillmentRequestRow",
     "GridSettingsRow",
@@ -141,6 +143,7 @@ __all__ = [
     "PublishedRuleSetRow",
     "RateComparisonRow",
     "RawDocumentRow",
+    "ReconciliationRow",
     "RequestBudgetRow",
     "RequestMessageRow",
     "RetentionMarkRow",

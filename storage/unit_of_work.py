@@ -36,6 +36,7 @@ from storage.owners import SqlOwners
 from storage.pickups.repositories import SqlPickups
 from storage.providers.repositories import SqlIntegratedProviders
 from storage.rates.repositories import SqlRates
+from storage.reconciliation.repositories import SqlReconciliations
 from storage.rule_sets.drafts import SqlRuleDrafts
 from storage.rule_sets.health import SqlRuleHealth
 from storage.rule_sets.offers import SqlRuleOffers
@@ -85,6 +86,7 @@ class SqlUnitOfWork:
     labels: ports.Labels
     trackings: ports.Trackings
     rates: ports.Rates
+    reconciliations: ports.Reconciliations
     label_batches: ports.LabelBatches
     backtests: ports.Backtests
     bulk_actions: ports.BulkActions
@@ -148,6 +150,7 @@ class SqlUnitOfWork:
         self.labels = SqlLabels(connection)
         self.trackings = SqlTrackings(connection)
         self.rates = SqlRates(connection)
+        self.reconciliations = SqlReconciliations(connection)
         self.label_batches = SqlLabelBatches(connection)
         self.backtests = SqlBacktests(connection)
         self.bulk_actions = SqlBulkActions(connection)

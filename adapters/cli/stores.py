@@ -18,6 +18,7 @@ from adapters.cli.output import (
     write_json,
 )
 from adapters.cli.owners import account_of_store
+from adapters.cli.reconciling import reconcile_command
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.store_access import choices, reconnect_command
 from adapters.cli.store_connect import authorise, authorise_finish, connect
@@ -81,7 +82,7 @@ def stores() -> None:
     """Sales channels."""
 
 
-for _command in (connect, authorise, authorise_finish, choices, methods, webhooks, disconnect, reference):
+for _command in (connect, authorise, authorise_finish, choices, methods, webhooks, disconnect, reference, reconcile_command):
     stores.add_command(_command)
 
 

@@ -39,6 +39,7 @@ from adapters.web.people import load_person
 from adapters.web.products import views as products
 from adapters.web.profile import views as profile
 from adapters.web.proxies import TrustedProxies
+from adapters.web.reconciliation import views as reconciliation
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
 from adapters.web.session import views as session
@@ -100,6 +101,7 @@ def create_web(
         requests,
         stores,
         clients,
+        reconciliation,
         connections,
         settings,
         holds,

@@ -45,6 +45,7 @@ class Section:
 SALES_CHANNELS = (
     Entry(Text("Stores", "Tiendas"), "stores.index", ("stores",)),
     Entry(Text("Clients", "Clientes"), "clients.index", ("clients",), _providers),
+    Entry(Text("Reconciliation", "Conciliación"), "reconciliation.index", ("reconciliation",)),
 )
 SHIPPING = (
     Entry(Text("Client requests", "Solicitudes de clientes"), "requests.index", ("requests",), _providers),
@@ -83,7 +84,7 @@ _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches
 MAIN = (
     Entry(Text("Inbox", "Bandeja"), "inbox.index", ("inbox",), badge=badge),
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "bulk", "labels")),
-    Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
+    Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients", "reconciliation")),
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
     Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),
     Entry(Text("Rules", "Reglas"), "rules.index", ("rules",)),

@@ -23,7 +23,7 @@ from typing import Any, Generic, Self, TypeVar
 import structlog
 
 from engine.application import Application
-from engine.model.store import NameKind, OrderFinding, Record, ScanMemory, Store, StoreChoices, StoreScope
+from engine.model.store import NameKind, OpenOrders, OrderFinding, Record, ScanMemory, Store, StoreChoices, StoreScope
 from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice
 from engine.ports import (
@@ -36,6 +36,7 @@ from engine.ports import (
     HasOrderNotes,
     HasProducts,
     HasWebhooks,
+    ListsOpenOrders,
     OAuthConnector,
     ScopedConnector,
     SplitsNotes,
@@ -289,6 +290,11 @@ class _Explaining(GuardedSession):
         return self._ask(lambda: self._session.explain(number, since))
 
 
+class _ListingOpenOrders(GuardedSession):
+    def open_orders(self, since: datetime, place: str = "") -> Iterator[OpenOrders]:
+        return iter(self._ask(lambda: list(self._session.open_orders(since, place))))
+
+
 class _WithOrderNotes(GuardedSession):
     def order_notes(self, external_order_id: str) -> list[str]:
         return self._ask(lambda: self._session.order_notes(external_order_id))
@@ -357,6 +363,7 @@ _CONNECTOR_PARTS: Mapping[type, type[GuardedConnector]] = {
 _SESSION_PARTS: Mapping[type, type[GuardedSession]] = {
     ExplainsOrders: _Explaining,
     HasOrderNotes: _WithOrderNotes,
+    ListsOpenOrders: _ListingOpenOrders,
     HasProducts: _WithProducts,
     HasNames: _WithNames,
     HasChoices: _WithChoices,

@@ -190,6 +190,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "import_store": lazy_gettext("Import of the store"),
     "notify_store": lazy_gettext("Tell the store that the order shipped"),
     "withdraw_notice": lazy_gettext("Tell the store that the shipment was taken back"),
+    "reconcile": lazy_gettext("Compare the store"),
     "read_changes": lazy_gettext("Read the changes that the store reported"),
     "delegate": lazy_gettext("Send the fulfillment request"),
     "send_request": lazy_gettext("Bring the request to the provider's system"),

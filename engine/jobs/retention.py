@@ -34,6 +34,7 @@ def forget_old(app: Application) -> None:
             (retention.alerts, uow.alerts.forget),
             (retention.skipped, uow.stores.forget_all_skipped),
             (retention.imports, uow.stores.forget_runs),
+            (retention.imports, uow.reconciliations.forget),
             (retention.documents, uow.labels.forget_documents),
             (retention.documents, uow.trackings.forget_events),
             (retention.documents, uow.manifests.forget_documents),

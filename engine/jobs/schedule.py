@@ -6,7 +6,6 @@ the tick's, so after a stop the newest missed run is caught up once and older on
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.application import Application
+from engine.jobs.plan_reconciliations import plan_reconciliations
+from engine.jobs.plan_times import last_daily, share_of
 from engine.jobs.retention import forget_old
 from engine.log_exceptions import log_exceptions
 from engine.model.ids import new_id
@@ -63,9 +64,9 @@ def newest_planned(store: Store, now: datetime) -> Iterator[Planned]:
     interval = timedelta(minutes=store.refresh_minutes)
     for name, at, spread_s in (
         ("refresh", _EPOCH + (now - _EPOCH) // interval * interval, min(MAX_JITTER_S, interval.total_seconds() / 10)),
-        ("daily", _last_daily(store, now), MAX_JITTER_S),
+        ("daily", last_daily(store, now), MAX_JITTER_S),
     ):
-        start = at + timedelta(seconds=_share(store.id, name) * spread_s)
+        start = at + timedelta(seconds=share_of(store, name) * spread_s)
         if at > store.created_at:
             yield Planned(store, name, at, start)
 
@@ -75,7 +76,7 @@ def next_planned(store: Store, now: datetime) -> datetime:
     interval = timedelta(minutes=store.refresh_minutes)
     refresh = _EPOCH + ((now - _EPOCH) // interval + 1) * interval
     spread_s = min(MAX_JITTER_S, interval.total_seconds() / 10)
-    return refresh + timedelta(seconds=_share(store.id, "refresh") * spread_s)
+    return refresh + timedelta(seconds=share_of(store, "refresh") * spread_s)
 
 
 def next_daily(store: Store, now: datetime) -> datetime:
@@ -83,27 +84,10 @@ def next_daily(store: Store, now: datetime) -> datetime:
     zone = ZoneInfo(store.time_zone)
     hours, minutes = map(int, store.daily_refresh_at.split(":"))
     day = now.astimezone(zone).date()
-    spread = timedelta(seconds=_share(store.id, "daily") * MAX_JITTER_S)
+    spread = timedelta(seconds=share_of(store, "daily") * MAX_JITTER_S)
     while (at := datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC) + spread) <= now:
         day += timedelta(days=1)
     return at
-
-
-def _last_daily(store: Store, now: datetime) -> datetime:
-    """The last moment at which it was the refresh time of day where the store is."""
-    zone = ZoneInfo(store.time_zone)
-    hours, minutes = map(int, store.daily_refresh_at.split(":"))
-    local = now.astimezone(zone)
-    day = local.date()
-    while (at := datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC)) > now:
-        day -= timedelta(days=1)
-    return at
-
-
-def _share(store_id: str, name: str) -> float:
-    """A number from 0 to 1 that stays the same for a store, so that stores do not all start at once."""
-    digest = hashlib.sha256(f"{name}:{store_id}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") / 2**32
 
 
 def enqueue_due(app: Application) -> int:
@@ -204,6 +188,7 @@ class Schedule:
             (tend_connections, PULL_S),
             (tell_overdue, PULL_S),
             (arm_questions, PULL_S),
+            (plan_reconciliations, PULL_S),
             (forget_old, FORGET_S),
         ):
             self._every(seconds, work)

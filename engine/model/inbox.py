@@ -25,6 +25,7 @@ class InboxKind(StrEnum):
     NOT_IMPORTED = "not_imported"  # imports of a store fail
     PARKED = "parked"
     REFUSED_CREDENTIALS = "refused_credentials"
+    DIFFERENCE = "difference"  # a store and what is here, or at a provider, disagree: one entry for all of a kind
     INVALID_RULE = "invalid_rule"
     FAILED_JOB = "failed_job"
 

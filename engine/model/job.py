@@ -13,6 +13,7 @@ from engine.model.sentence import Sentence
 
 class JobKind(StrEnum):
     IMPORT_STORE = "import_store"
+    RECONCILE = "reconcile"  # compare a store with what is here and with providers
     READ_CHANGES = "read_changes"  # read what a store's webhooks reported
     NOTIFY_STORE = "notify_store"  # tell a store that its order shipped
     WITHDRAW_NOTICE = "withdraw_notice"  # take that back, as far as it can be
@@ -48,6 +49,14 @@ CALLED_OFF = "called_off"  # the reason of one that ended without being tried
 def import_now_key(store_id: str) -> str:
     """The key of the import that a person asks for: one at a time for each store."""
     return f"now:{store_id}"
+
+
+RECONCILE_KEY = "reconcile:"  # what the keys of comparisons begin with
+
+
+def reconcile_now_key(store_id: str) -> str:
+    """The key of the comparison that a person asks for: one at a time for each store."""
+    return f"{RECONCILE_KEY}now:{store_id}"
 
 
 def tracking_key(account_id: str) -> str:

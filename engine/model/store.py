@@ -148,6 +148,14 @@ class ScanMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenOrders:
+    """Some of what a store lists as open: external ids, and from where a later listing goes on behind them."""
+
+    external_ids: tuple[str, ...]
+    place: str = ""  # as the kind of store writes it
+
+
+@dataclass(frozen=True, slots=True)
 class RawDocument:
     """What the store answered about one thing, as JSON, when that was new."""
 

@@ -24,6 +24,7 @@ class Capability(StrEnum):
     CONSENT = "consent"  # people connect it by agreeing at the store itself
     EXPLAIN = "explain"  # says of a number why it is no order here
     NAMES = "names"  # names for the codes in its orders
+    OPEN_ORDERS = "open_orders"  # lists what is open there, without reading it
     ORDER_NOTES = "order_notes"
     REQUESTS = "requests"  # its orders are what clients of this installation ask the account to ship
     SPLITS = "splits"  # gives what has left of an order a note of its own

@@ -45,6 +45,7 @@ from engine.ports.providers import (
     ProviderUnusable,
 )
 from engine.ports.rates import Rates
+from engine.ports.reconciliations import Reconciliations
 from engine.ports.requests import Requests
 from engine.ports.rule_drafts import RuleDrafts
 from engine.ports.rule_health import RuleHealth
@@ -61,6 +62,7 @@ from engine.ports.store_parts import (
     HasOrderNotes,
     HasProducts,
     HasWebhooks,
+    ListsOpenOrders,
     OAuthConnector,
     ScopedConnector,
     SplitsNotes,
@@ -123,6 +125,7 @@ __all__ = [
     "Labels",
     "Leases",
     "Lists",
+    "ListsOpenOrders",
     "Locations",
     "MailPreferences",
     "MailRefused",
@@ -156,6 +159,7 @@ __all__ = [
     "ProviderUnavailable",
     "ProviderUnusable",
     "Rates",
+    "Reconciliations",
     "RequestBudgets",
     "Requests",
     "RetentionMarks",

@@ -5,12 +5,12 @@ A kind names those that it has as capabilities (`engine.model.store_kind`); whoe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 
-from engine.model.store import NameKind, OrderFinding, Store, StoreChoices, StoreScope
+from engine.model.store import NameKind, OpenOrders, OrderFinding, Store, StoreChoices, StoreScope
 from engine.model.store_kind import Capability
 from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice
@@ -23,6 +23,18 @@ class ExplainsOrders(Protocol):
 
     def explain(self, number: str, since: datetime) -> OrderFinding:
         """Why an order (its number, its reference, or an external id) would or would not be imported. Changes nothing."""
+
+
+@runtime_checkable
+class ListsOpenOrders(Protocol):
+    """A session of a store that lists what is open there without reading it."""
+
+    def open_orders(self, since: datetime, place: str = "") -> Iterator[OpenOrders]:
+        """What was created since then and, as far as the list says, is to be an order here, a page at a time.
+
+        With a `place` from about there on: what comes twice is no harm. Ends only when everything was listed; raises
+        StoreError otherwise. A list may lag behind: `read` has the last word.
+        """
 
 
 @runtime_checkable
@@ -171,6 +183,7 @@ SESSION_PARTS: Mapping[Capability, type] = {
     Capability.CHOICES: HasChoices,
     Capability.EXPLAIN: ExplainsOrders,
     Capability.NAMES: HasNames,
+    Capability.OPEN_ORDERS: ListsOpenOrders,
     Capability.ORDER_NOTES: HasOrderNotes,
     Capability.PRODUCTS: HasProducts,
     Capability.SPLITS: SplitsNotes,

@@ -28,6 +28,7 @@ from engine.ports.pickups import Pickups
 from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.rates import Rates
+from engine.ports.reconciliations import Reconciliations
 from engine.ports.requests import Requests
 from engine.ports.rule_drafts import RuleDrafts
 from engine.ports.rule_health import RuleHealth
@@ -68,6 +69,7 @@ class UnitOfWork(Protocol):
     labels: Labels
     trackings: Trackings
     rates: Rates
+    reconciliations: Reconciliations
     label_batches: LabelBatches
     backtests: Backtests
     bulk_actions: BulkActions

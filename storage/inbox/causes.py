@@ -20,11 +20,13 @@ from storage.base import Base
 from storage.columns import UtcDateTime
 from storage.labels.tables import IS_UNKNOWN
 from storage.orders.tables import IS_HELD
+from storage.reconciliation.holding import still_holds
 from storage.tables import (
     AccountRow,
     AlertRow,
     ConnectionRow,
     DecisionRow,
+    DifferenceRow,
     FulfillmentRequestRow,
     HoldRow,
     ImportRunRow,
@@ -291,6 +293,20 @@ def parked() -> Select[Any]:
     return query.select_from(note).join(StoreRow, StoreRow.id == note.store_id).where(_own(note), StoreRow.state != closed)
 
 
+def difference() -> Select[Any]:
+    """Since the first one that counts was seen; the detail is the kind and how many there are."""
+    row = DifferenceRow
+    detail = row.kind + ":" + cast(func.count(), Text)
+    query = _cause(
+        *(InboxKind.DIFFERENCE, row.store_id + ":" + row.kind, func.min(row.first_seen)),
+        store_id=row.store_id,
+        name=func.min(StoreRow.name),
+        detail=detail,
+    )
+    of_open = and_(StoreRow.id == row.store_id, StoreRow.state != StoreState.CLOSED.value)
+    return query.select_from(row).join(StoreRow, of_open).where(_own(row), still_holds()).group_by(row.store_id, row.kind)
+
+
 def invalid_rule() -> Select[Any]:
     rule = RuleStandingRow
     query = _cause(InboxKind.INVALID_RULE, rule.rule_id, rule.invalid_since, name=rule.rule_id)
@@ -309,6 +325,7 @@ CAUSES: Mapping[InboxKind, tuple[Cause, ...]] = {
     InboxKind.NOT_IMPORTED: (not_imported,),
     InboxKind.PARKED: (parked,),
     InboxKind.REFUSED_CREDENTIALS: (refused_credentials,),
+    InboxKind.DIFFERENCE: (difference,),
     InboxKind.INVALID_RULE: (invalid_rule,),
     InboxKind.FAILED_JOB: (failed_job,),
 }

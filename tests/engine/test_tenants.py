@@ -33,6 +33,7 @@ REPOSITORY_EXCEPTIONS = {
     "Manifests.forget_documents": HOUSEKEEPING,
     "RuleHealth.forget_counts": HOUSEKEEPING,
     "Rates.forget_asked": HOUSEKEEPING,
+    "Reconciliations.forget": HOUSEKEEPING,
     "Lists.forget_states": HOUSEKEEPING,
     "Trackings.list_accounts_due": HOUSEKEEPING,
     "Trackings.forget_events": HOUSEKEEPING,

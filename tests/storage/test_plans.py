@@ -16,6 +16,7 @@ from support.inbox_questions import FLAGGED, INBOX_QUESTIONS
 from support.insight_questions import INSIGHT_QUESTIONS
 from support.many_rows import fill
 from support.query_plans import Ask, nodes, sent_by, sqlite_plan
+from support.reconciliation_questions import RECONCILIATION_QUESTIONS
 from support.statements import statements
 
 from engine.model.bulk_action import BulkOutcome
@@ -304,7 +305,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"ix_trackings_order_id"},
     ),
 }
-QUESTIONS |= GRID_QUESTIONS | INSIGHT_QUESTIONS | INBOX_QUESTIONS
+QUESTIONS |= GRID_QUESTIONS | INSIGHT_QUESTIONS | INBOX_QUESTIONS | RECONCILIATION_QUESTIONS
 COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an index: PostgreSQL may prefer the table
     "how many in each store": (lambda _, queries: queries.statuses("acc_1", LATELY), set()),
 }

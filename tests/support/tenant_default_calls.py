@@ -7,6 +7,7 @@ from typing import Any
 
 from support.attention_tenant_calls import ATTENTION
 from support.order_link_calls import ORDER_LINKS
+from support.reconciliation_tenant_calls import RECONCILIATION_CALLS
 from support.tenant_insight_calls import INSIGHTS
 from support.tenant_parcel_calls import PARCEL_CALLS
 from support.tenant_view_calls import VIEW_CALLS
@@ -37,4 +38,5 @@ DEFAULTS_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
     **PARCEL_CALLS,
     **INSIGHTS,
     **ORDER_LINKS,
+    **RECONCILIATION_CALLS,
 }

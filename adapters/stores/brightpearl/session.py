@@ -25,6 +25,7 @@ from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.known_fields import unknown_fields
 from adapters.stores.brightpearl.mapping import MappingProblem, add_notes, contact_of, remarks_on, to_document
 from adapters.stores.brightpearl.note_split import NoteSplitter
+from adapters.stores.brightpearl.open_notes import list_open_notes
 from adapters.stores.brightpearl.order_notes import to_fields, to_plain_texts
 from adapters.stores.brightpearl.products import details_of
 from adapters.stores.brightpearl.scan import CHUNK, Scan
@@ -44,6 +45,7 @@ from adapters.stores.brightpearl.write_back import WriteBack
 from engine.model.sentence import Sentence
 from engine.model.store import (
     NameKind,
+    OpenOrders,
     OrderFinding,
     Parked,
     Ready,
@@ -135,10 +137,13 @@ class BrightpearlSession:
         try:
             for records in scan.records():
                 yield records
-                if self._transport.received - received > MAX_SCAN_BYTES:
-                    raise StoreUnavailable(Message("too_much_to_read", _TOO_MUCH, {"limit": MAX_SCAN_BYTES // 1024**2}))
+                self._check_received(received)
         finally:
             self.changes_until = scan.changes_until
+
+    def _check_received(self, before: int) -> None:
+        if self._transport.received - before > MAX_SCAN_BYTES:
+            raise StoreUnavailable(Message("too_much_to_read", _TOO_MUCH, {"limit": MAX_SCAN_BYTES // 1024**2}))
 
     def read(self, external_ids: Sequence[str]) -> list[Record]:
         note_ids = [int(external_id) for external_id in external_ids]
@@ -146,6 +151,12 @@ class BrightpearlSession:
         for start in range(0, len(note_ids), CHUNK):
             records.extend(self._read(note_ids[start : start + CHUNK]))
         return records
+
+    def open_orders(self, since: datetime, place: str = "") -> Iterator[OpenOrders]:
+        received = self._transport.received
+        for page in list_open_notes(self._client, since, place):
+            yield page
+            self._check_received(received)
 
     def explain(self, number: str, since: datetime) -> OrderFinding:
         with self._transport.answering():

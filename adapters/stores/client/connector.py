@@ -9,7 +9,7 @@ from adapters.stores.client.description import CLIENT, CLIENT_STEP
 from adapters.stores.client.mapping import record_of, version_of
 from engine.application import Application
 from engine.model.request import FulfillmentRequest
-from engine.model.store import NoteFinding, OrderFinding, Ready, Record, ScanMemory, Skipped, Store, Unchanged
+from engine.model.store import NoteFinding, OpenOrders, OrderFinding, Ready, Record, ScanMemory, Skipped, Store, Unchanged
 from engine.model.store_kind import StoreKind
 from engine.model.store_reasons import GONE, Role
 from engine.model.write_back import ShipmentNotice
@@ -71,6 +71,15 @@ class ClientSession:
         now = self._app.clock.now()
         records = {one.request.id: record_of(one, now) for one in orders}
         return [records.get(one) or Skipped(one, None, GONE.message(note=one)) for one in external_ids]
+
+    def open_orders(self, since: datetime, place: str = "") -> Iterator[OpenOrders]:
+        """Requests of which something is to be shipped, however old; those that are not due yet are left out."""
+        while requests := self._list(None, place):
+            place, now = requests[-1].id, self._app.clock.now()
+            due = [one.id for one in requests if one.not_before is None or one.not_before <= now]
+            yield OpenOrders(tuple(due), place)
+            if len(requests) < BATCH:
+                return
 
     def explain(self, number: str, since: datetime) -> OrderFinding:
         """Why a client's order would or would not come."""

@@ -123,6 +123,10 @@ def _cure(entry: InboxEntry) -> ShownCure | None:
             page = "stores.reconnect" if this_person().may_change_stores else "stores.show"
             words = gettext("Log in again") if this_person().may_change_stores else gettext("Open the store")
             return ShownCure(words, place=url_for(page, store_id=entry.store_id))
+        case InboxKind.DIFFERENCE:
+            kind = entry.detail.partition(":")[0]
+            place = url_for("reconciliation.show", store_id=entry.store_id, kind=kind)
+            return ShownCure(gettext("See the differences"), place=place)
         case InboxKind.INVALID_RULE:
             return ShownCure(gettext("See the rule"), place=url_for("rules.health"))
     if order:

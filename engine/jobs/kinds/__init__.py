@@ -16,6 +16,7 @@ from engine.jobs.kinds.manifests import MAKE_MANIFEST
 from engine.jobs.kinds.pickups import CANCEL_PICKUP, MAKE_PICKUP
 from engine.jobs.kinds.print_document import PRINT
 from engine.jobs.kinds.read_changes import READ_CHANGES
+from engine.jobs.kinds.reconcile import RECONCILE
 from engine.jobs.kinds.release_hold import RELEASE_HOLD
 from engine.jobs.kinds.run_schedules import RUN_SCHEDULES
 from engine.jobs.kinds.send_request import SEND_REQUEST
@@ -49,6 +50,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         EMAIL,
         BUYER_EMAIL,
         IMPORT_STORE,
+        RECONCILE,
         BULK_ACTION,
         BACKTEST,
     )

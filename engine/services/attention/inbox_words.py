@@ -11,6 +11,7 @@ from engine.model.request import RequestState
 from engine.model.sentence import Sentence
 from engine.model.write_back import ASKS_PARTS
 from engine.services.attention import reasons
+from engine.services.reconciliation.difference_words import KINDS as DIFFERENCE_KINDS
 from rules.messages import LANGUAGES, Text
 
 KINDS: Mapping[InboxKind, Text] = {
@@ -25,6 +26,7 @@ KINDS: Mapping[InboxKind, Text] = {
     InboxKind.NOT_IMPORTED: Text("Store not imported", "Tienda sin importar"),
     InboxKind.PARKED: Text("Parked", "Apartado"),
     InboxKind.REFUSED_CREDENTIALS: Text("Log-in refused", "Credenciales rechazadas"),
+    InboxKind.DIFFERENCE: Text("Difference", "Diferencia"),
     InboxKind.INVALID_RULE: Text("Invalid rule", "Regla no válida"),
     InboxKind.FAILED_JOB: Text("Failed work", "Tarea fallida"),
 }
@@ -47,8 +49,13 @@ INVALID_RULE = Text(
     'The rule "{name}" names something that is gone: it does not run until that is there again.',
     'La regla "{name}" nombra algo que ya no existe: no se aplica hasta que vuelva a existir.',
 )
+DIFFERENCES = Text(
+    "{kind}: {count}. Found when the store was compared: the page says what cures each.",
+    "{kind}: {count}. Hallado al conciliar la tienda: la página dice cómo se arregla cada diferencia.",
+)
 GIVEN_UP = Text("It was tried too often: {problem}", "Se ha intentado demasiadas veces: {problem}")
 THE_PROVIDER = Text("The provider", "El proveedor")
+_DIFFERENCES = {kind.value: words for kind, words in DIFFERENCE_KINDS.items()}
 _ABOUT: Mapping[InboxKind, Text] = {
     InboxKind.OVERDUE: reasons.LATE,
     InboxKind.HELD: HELD,
@@ -74,6 +81,9 @@ def entry_words(entry: InboxEntry) -> Sentence:
             return entry.problem or Sentence.of(reasons.ATTENTION)
         case InboxKind.NOT_TOLD:
             return _not_told(entry, problem)
+        case InboxKind.DIFFERENCE:
+            kind, _, count = entry.detail.partition(":")
+            return Sentence.of(DIFFERENCES, count=count, kind=_DIFFERENCES.get(kind, KINDS[entry.kind]))
         case InboxKind.FAILED_JOB:
             return Sentence.of(reasons.GIVEN_UP if entry.order_id else GIVEN_UP, problem=problem)
     return Sentence.of(_ABOUT[entry.kind], name=entry.name, order=entry.detail, problem=problem, provider=entry.name)

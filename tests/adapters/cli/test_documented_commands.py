@@ -37,6 +37,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/repairing-orders.md", 9),
         ("docs/statements.md", 10),
         ("docs/insights.md", 5),
+        ("docs/reconciliation.md", 2),
         ("docs/inventory.md", 11),
         ("docs/defaults.md", 14),
         ("docs/carriers.md", 8),

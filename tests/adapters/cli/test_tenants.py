@@ -54,6 +54,7 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "stores authorise brightpearl": AGAIN,
     "stores explain": ("--order", "1", *BY),
     "stores import": BY,
+    "stores reconcile": BY,
     "stores methods list": BY,
     "mails send-again": (),
     "services list": (),

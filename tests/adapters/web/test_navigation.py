@@ -42,9 +42,13 @@ def test_the_main_navigation_leads_to_pages_that_are_there(log_in: LogIn, email:
 
 
 def test_clients_are_beside_stores_for_those_who_have_some(log_in: LogIn) -> None:
-    assert list(links(log_in(OWNER).get("/stores").text, "Sales channels")) == ["Stores"]
+    assert list(links(log_in(OWNER).get("/stores").text, "Sales channels")) == ["Stores", "Reconciliation"]
     provider = log_in(PROVIDER)
-    assert links(provider.get("/stores").text, "Sales channels") == {"Stores": "/stores", "Clients": "/clients"}
+    assert links(provider.get("/stores").text, "Sales channels") == {
+        "Stores": "/stores",
+        "Clients": "/clients",
+        "Reconciliation": "/reconciliation",
+    }
     assert 'aria-current="page">Clients</a>' in provider.get("/clients").text
     assert 'aria-current="page">Sales channels</a>' in provider.get("/clients/new").text
 

@@ -1,0 +1,1 @@
+"""What differs between stores, what is here, and providers."""

@@ -1,0 +1,1 @@
+"""Comparisons with stores and providers, and what differs."""
