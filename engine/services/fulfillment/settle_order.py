@@ -29,7 +29,8 @@ def settle_orders(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> No
         requests = asked.get(order.id, ())
         if not any(request.is_overdue(now) for request in requests):
             order.unflag(OVERDUE)
-        with suppress(IllegalTransition):
-            order.settle(requests, shipped.get(order.id, ()), now)
+        if not order.is_shipped_upstream:
+            with suppress(IllegalTransition):
+                order.settle(requests, shipped.get(order.id, ()), now)
         if order.state is not OrderState.PARTIALLY_SHIPPED:
             order.unflag(ASKS_PARTS)
