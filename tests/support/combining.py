@@ -58,8 +58,9 @@ def _key(sides: Shippers, key: str) -> str:
 
 
 def order(sides: Shippers, number: str) -> Order:
+    """By whichever store it came."""
     with sides.app.reading() as uow:
-        return uow.orders.get(sides.merchant, sides.shop.order_id(number))
+        return next(one for one in uow.orders.stream(sides.merchant) if one.order_number == number)
 
 
 def states(sides: Shippers, *numbers: str) -> list[OrderState]:
@@ -74,7 +75,7 @@ def units(sides: Shippers, number: str) -> list[int]:
 def out(sides: Shippers, number: str) -> int:
     """How many units of its shipments an order counts as out, those of others in its parcel among them."""
     with sides.app.reading() as uow:
-        found = uow.fulfillment.list_shipments(sides.merchant, sides.shop.order_id(number))
+        found = uow.fulfillment.list_shipments(sides.merchant, order(sides, number).id)
     return int(sum(sum(one.lines.values()) for one in found if one.state is ShipmentState.SHIPPED))
 
 

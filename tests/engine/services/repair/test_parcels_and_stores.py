@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from support.clock import FixedClock
 from support.combining import combine, leaves, of, order, out, ship, states, told, units, unship
-from support.labels import Shippers, open_shippers
+from support.labels import STANDARD, Shippers, open_shippers
 from support.paid_carrier import TOO_FAR
 
 from adapters.stores.brightpearl.description import reasons
 from engine.decide.decision import NEEDS_ATTENTION
+from engine.jobs.make_label import make_label
 from engine.model.label import LabelState
 from engine.model.order import OrderState
-from engine.model.order_combined import combined_orders
-from engine.model.request import RequestState
+from engine.model.order_combined import combined_orders, lent_key
+from engine.model.request import RequestAction, RequestState
 from engine.model.store import Skipped
 from engine.model.store_reasons import Reason
 from engine.ports import StoreError
 from engine.services.fulfillment.notify_store import retry_write_backs
+from engine.services.importing.import_store import import_store
+from engine.services.labels.plan_label import LabelWish
 from engine.services.refusals import Refused
 from engine.services.stores.change_store import disconnect_store
+from engine.services.stores.connect_store import StoreForm, connect_store
 from rules.messages import Message, Text
 from storage.database import Database
 
@@ -211,3 +217,83 @@ def test_what_could_not_be_told_of_one_of_them_is_sent_again_for_this_one_alone(
     retry_write_backs(sides.app, sides.merchant, sides.shop.order_id("2"), sides.owner.id)
     sides.shop.work_off()
     assert told(sides) == [("n3", ("T1",)), ("n2", ("T1",))]
+
+
+def test_what_a_provider_ships_of_an_order_that_is_closed_then_counts_for_it_and_the_rest_is_asked_of_nobody(
+    sides: Shippers, clock: FixedClock
+) -> None:
+    combine(sides, {"2": 3, "3": 2})
+    request = sides.taken("2")
+    lent = lent_key(sides.shop.order_id("3"), "a")
+    wish = LabelWish(STANDARD.service, units={"a": Decimal(1), lent: Decimal(1)})
+    make_label(sides.app, sides.provider, sides.copy(request).id, wish, sides.clerk.id, "test")
+    sides.shop.work_off()
+    assert (states(sides, "2", "3"), out(sides, "3")) == ([PARTLY, COMBINED], 1)
+    close(sides, "3")
+    assert (states(sides, "2", "3"), out(sides, "3")) == ([PARTLY, CANCELLED], 1)
+    clock.sleep(3600)
+    sides.answer(sides.request(request.id), RequestAction.ACCEPT_CHANGE)
+    sides.fetch()
+    left = {line.line_key: (line.quantity, line.shipped) for line in sides.request(request.id).lines}
+    assert left == {"a": (3, 1), lent: (1, 1)}
+    make_label(sides.app, sides.provider, sides.copy(request).id, STANDARD, sides.clerk.id, "test")
+    sides.shop.work_off()
+    assert (states(sides, "2", "3"), out(sides, "2"), out(sides, "3")) == ([SHIPPED, CANCELLED], 4, 1)
+
+
+def test_what_a_provider_ships_all_the_same_of_an_order_that_is_closed_is_said(sides: Shippers) -> None:
+    combine(sides, {"2": 3, "3": 2})
+    request = sides.taken("2")
+    make_label(sides.app, sides.provider, sides.copy(request).id, STANDARD, sides.clerk.id, "test")
+    close(sides, "3")
+    sides.shop.work_off()
+    assert (states(sides, "2", "3"), out(sides, "2"), out(sides, "3")) == ([SHIPPED, SHIPPED], 5, 2)
+    assert NEEDS_ATTENTION in order(sides, "3").flags
+    assert any(
+        "Order 3 has left in the parcel of order 2, though it had been closed meanwhile" in said for said in sides.alerts()
+    )
+
+
+@pytest.mark.parametrize(("closed", "other"), [("2", "3"), ("3", "2")])
+def test_a_label_that_is_being_bought_while_the_store_closes_one_of_them_ships_all_of_them_once(
+    sides: Shippers, closed: str, other: str
+) -> None:
+    combine(sides, {"2": 3, "3": 2})
+    sides.carrier.meanwhile = lambda: close(sides, closed)
+    sides.buy("2")
+    assert (out(sides, "2"), out(sides, "3"), states(sides, other)) == (5, 2, [SHIPPED])
+    assert NEEDS_ATTENTION in order(sides, closed).flags
+    with pytest.raises(Refused):
+        ship(sides, other, "T3")
+
+
+def test_where_that_label_is_refused_the_others_leave_by_themselves(sides: Shippers) -> None:
+    combine(sides, {"2": 3, "3": 2})
+
+    def closed_and_refused() -> None:
+        close(sides, "3", reasons.ALREADY_SHIPPED)
+        raise TOO_FAR
+
+    sides.carrier.meanwhile = closed_and_refused
+    with pytest.raises(Refused, match="does not go there"):
+        sides.buy("2")
+    assert (states(sides, "2", "3"), units(sides, "2")) == ([OPEN, SHIPPED], [3])
+    ship(sides, "2", "T2")
+    assert (out(sides, "2"), out(sides, "3")) == (3, 0)
+
+
+def test_an_order_that_another_store_has_taken_over_stays_in_the_parcel_and_is_told_there(sides: Shippers) -> None:
+    combine(sides, {"2": 3, "3": 2})
+    shop, second = sides.shop, sides.shop.order_id("3")
+    form = StoreForm("brightpearl", "Casa Verde B2B", {"channels": ["3"]}, {"username": "u", "password": "p"})
+    other = connect_store(sides.app, shop.merchant.slug, form)
+    with sides.app.unit_of_work() as uow:
+        uow.orders.move(sides.merchant, [second], other.id)
+        uow.commit()
+    shop.connector.records[:] = [of("3", 1)]
+    import_store(sides.app, sides.merchant, other.id)
+    assert (states(sides, "2", "3"), units(sides, "2")) == ([OPEN, COMBINED], [3, 1])
+    disconnect_store(sides.app, sides.merchant, shop.store.id, sides.owner.id)
+    ship(sides, "2")
+    shop.work_off()
+    assert (states(sides, "2", "3"), told(sides)) == ([SHIPPED, SHIPPED], [("n3", ("T1",))])
