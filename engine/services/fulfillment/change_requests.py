@@ -111,9 +111,17 @@ def ask_about_missed_changes(
         for of_client in by_client.values():
             for one in read_client_orders(uow, provider_id, connection_id, of_client):
                 copy = copies[one.request.id]
-                if agreed_parts(current_document(one)) != agreed_parts(copy.source):
-                    changed = propose(app, uow, Proposal(one.request, one.request.lines, one.order, copy), "import", now)
+                wanted, kept = agreed_parts(current_document(one)), agreed_parts(copy.source)
+                if wanted != kept:
+                    actor = _who_changed(one.order, RequestChange(ChangeState.ASKED, kept, wanted, now).fields, copy.updated_at)
+                    changed = propose(app, uow, Proposal(one.request, one.request.lines, one.order, copy), actor, now)
                     uow.requests.update(changed)
+
+
+def _who_changed(order: Order, fields: Collection[str], since: datetime) -> str:
+    """Who has set one of these fields last, where a person has since then; else an import has changed the order."""
+    edits = [edit for name, edit in order.edits.items() if name.partition(".")[0] in fields and edit.at >= since]
+    return max(edits, key=lambda edit: edit.at).actor if edits else "import"
 
 
 def _wanted_document(uow: UnitOfWork, proposal: Proposal) -> dict[str, object]:

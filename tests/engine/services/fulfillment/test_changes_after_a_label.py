@@ -167,6 +167,15 @@ def test_the_thread_names_who_has_changed_the_order(sides: Shippers, clock: Fixe
     assert who(sides, request) == (MessageKind.CHANGE_ASKED, "import")
 
 
+def test_the_thread_names_who_had_changed_the_order_before_the_label_was_made(sides: Shippers, clock: FixedClock) -> None:
+    request = sides.taken()
+    clock.sleep(3600)
+    city = [FieldEdit("ship_to.city", value="Getafe")]
+    edit_orders(sides.app, sides.merchant, [sides.shop.order_id("1")], city, sides.owner.id)
+    label(sides, request)  # the provider has not imported
+    assert who(sides, request) == (MessageKind.CHANGE_ASKED, sides.owner.id)
+
+
 def test_fewer_units_wait_for_the_provider_too(sides: Shippers, clock: FixedClock) -> None:
     request, made = labelled(sides, {"1": 2})
 
