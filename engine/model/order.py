@@ -187,11 +187,6 @@ class Order:
         return self.state is OrderState.CANCELLED and self.state_reason == CANCELLED_HERE
 
     @property
-    def is_shipped_upstream(self) -> bool:
-        """Whether its store has shipped it of its own accord: then it stays so, whatever is taken back here."""
-        return self.state is OrderState.SHIPPED and self.state_reason is not None
-
-    @property
     def may_come_back(self) -> bool:
         """Whether it is to be shipped again when its store wants it to."""
         return self.may(OrderAction.REOPEN) and not self.is_cancelled_here
