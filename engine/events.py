@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from engine.model.fulfillment import Shipment
 from engine.model.job import ORDINARY
-from engine.model.order import WITH_PROVIDERS, Order
+from engine.model.order import WITH_PROVIDERS, Order, OrderState
 from engine.model.request import FulfillmentRequest
 from engine.model.request_message import MessageKind
 from engine.ports import UnitOfWork
@@ -42,6 +42,8 @@ class OrderImported(OrderEvent):
 @dataclass(frozen=True, slots=True)
 class OrderChanged(OrderEvent):
     """What the order is about, or whether anybody holds it, has changed: by its store, by rules or by a person."""
+
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def publish(app: Application, uow: UnitOfWork, events: Sequence[OrderEvent]) -> 
                 subscription.listener(app, uow, happened)
 
 
-def publish_changes(app: Application, uow: UnitOfWork, orders: Sequence[Order], at: datetime) -> None:
-    """Tell of orders that have changed, as far as providers may have something of them."""
-    publish(app, uow, [OrderChanged(order, at) for order in orders if order.state in WITH_PROVIDERS])
+def publish_changes(app: Application, uow: UnitOfWork, orders: Sequence[Order], actor: str, at: datetime) -> None:
+    """Tell of orders that have changed, as far as providers may have something of them, or a parcel that has left."""
+    concerned = (*WITH_PROVIDERS, OrderState.COMBINED)
+    publish(app, uow, [OrderChanged(order, at, actor) for order in orders if order.state in concerned])

@@ -12,6 +12,7 @@ from typing import Any
 from engine.model.order import COMBINED_WITH, Order
 
 COMBINED_ORDERS = "combined_orders"  # in a person's layer, of the lead: the ids of the others
+PARTED_ORDERS = "parted_orders"  # likewise: of those that are in its parcel no more, though units of theirs left in it
 _LENT = re.compile(r"(?P<order>ord_[0-9a-f]+):(?P<line>.+)", re.DOTALL)
 
 
@@ -36,6 +37,17 @@ def combined_orders(lead: Order) -> tuple[str, ...]:
     """The ids of the orders that leave in its parcel, in the order in which they came."""
     found = lead.person.get(COMBINED_ORDERS)
     return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+def orders_in_shipments(lead: Order) -> tuple[str, ...]:
+    """The ids of the orders that may have units in its shipments: those in its parcel, and those that have parted since."""
+    return tuple(dict.fromkeys((*combined_orders(lead), *lead.person.get(PARTED_ORDERS, ()))))
+
+
+def note_parted(lead: Order, order_ids: Sequence[str]) -> None:
+    """These orders part from it, though units of theirs have left in its parcel, or are being labelled."""
+    if order_ids:
+        lead.person[PARTED_ORDERS] = list(dict.fromkeys((*lead.person.get(PARTED_ORDERS, ()), *order_ids)))
 
 
 def lead_of(order: Order) -> str | None:

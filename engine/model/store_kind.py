@@ -84,6 +84,12 @@ class StoreKind:
         return reason is not None and reason.means_shipped
 
     @cached_property
+    def shipped_there(self) -> str:
+        """The code that says that the store has shipped an order; of a kind without one that there is nothing to ship."""
+        codes = (code for code, reason in self.reasons_by_code.items() if reason.means_shipped)
+        return next(codes, self.reason_for(Role.NOTHING_TO_SHIP).code)
+
+    @cached_property
     def logins_by_code(self) -> Mapping[str, LoginScheme]:
         return {login.code: login for login in self.logins}
 

@@ -1,4 +1,4 @@
-"""Steps of what carriers are asked for, in an order that a process may die in anywhere (docs/adr/0033)."""
+"""Steps of what carriers and stores are asked for, in an order that a process may die in anywhere (docs/adr/0033, 0063)."""
 
 from __future__ import annotations
 

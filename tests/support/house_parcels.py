@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ import pypdfium2
 import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
+from support.servers import program
 
 from adapters.documents.drawing.elements import Align, Words
 from adapters.documents.typeface import width
@@ -73,9 +75,14 @@ def words_of_pdf(content: bytes) -> list[str]:
 
 def codes_of_pdf(content: bytes, page: int = 0) -> dict[str, str]:
     """The bar codes of a page as a printer of 203 dots an inch draws them, by their kind."""
+    return codes_of(page_of_pdf(content, page))
+
+
+def page_of_pdf(content: bytes, page: int = 0) -> Image.Image:
+    """A page as a printer of 203 dots an inch draws it."""
     document = pypdfium2.PdfDocument(content)
     try:
-        return codes_of(document[page].render(scale=203 / 72).to_pil())
+        return document[page].render(scale=203 / 72).to_pil()
     finally:
         document.close()
 
@@ -86,6 +93,15 @@ def codes_of_png(content: bytes) -> dict[str, str]:
 
 def codes_of(picture: Image.Image) -> dict[str, str]:
     return {str(code.format): code.text for code in zxingcpp.read_barcodes(picture)}
+
+
+def codes_by_zbar(picture: Image.Image) -> dict[str, str]:
+    """The same as another reader finds them: zbar, which the machine has or the test skips."""
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    command = [program("zbarimg", "zbar"), "--quiet", "-"]
+    found = subprocess.run(command, input=png.getvalue(), capture_output=True, check=True).stdout.decode()
+    return dict(line.split(":", 1) for line in found.splitlines())
 
 
 def fields_of_zpl(content: bytes) -> list[str]:

@@ -160,7 +160,7 @@ class Killer:
         self._process.communicate()
 
 
-def _kill_at(module: Any, name: str, code: str, moment: str) -> None:
+def kill_at(module: Any, name: str, code: str, moment: str) -> None:
     """Have this process killed before or after a step of the list that the product itself goes by."""
 
     def dying(step: Any) -> Any:
@@ -210,7 +210,7 @@ def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
         _die_planning(when)
     elif step and not tells:
         module, steps = STEPS.get(what, (buy_label, "PURCHASE_STEPS"))
-        _kill_at(module, steps, step, when)
+        kill_at(module, steps, step, when)
     if what == "buy":
         make_label(app, account_id, subject, STANDARD, "somebody", f"test-{os.getpid()}")
     elif what == "fetch":

@@ -78,7 +78,7 @@ def memory_folder(*, for_programs: bool = False) -> Path | None:
 
 
 def _start_postgresql(folder: Path) -> tuple[subprocess.Popen, str]:
-    initdb, postgres = _program("initdb", "PostgreSQL"), _program("postgres", "PostgreSQL")
+    initdb, postgres = program("initdb", "PostgreSQL"), program("postgres", "PostgreSQL")
     user = _unprivileged_user()
     group = None if user is None else pwd.getpwnam(user).pw_gid
     if user is not None:
@@ -103,12 +103,12 @@ def _start_postgresql(folder: Path) -> tuple[subprocess.Popen, str]:
 
 
 def _start_redis(folder: Path) -> tuple[subprocess.Popen, str]:
-    program = _program("redis-server", "Redis")
+    server = program("redis-server", "Redis")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(folder)]
-    process = _run_in_background([program, *options], folder)
+    process = _run_in_background([server, *options], folder)
     url = f"redis://127.0.0.1:{port}/0"
 
     def answers() -> bool:
@@ -129,7 +129,8 @@ def _run_in_background(command: list, folder: Path, **rights) -> subprocess.Pope
     return process
 
 
-def _program(name: str, product: str) -> str:
+def program(name: str, product: str) -> str:
+    """Where a program that a test needs is; without it the test skips, and fails in CI."""
     installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[4]))
     found = str(installed[-1]) if installed else shutil.which(name)
     if found is None:

@@ -23,13 +23,14 @@ from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Store
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import ShipmentNotice
-from engine.ports import StoreError
+from engine.ports import NoticeFinal, StoreError
 from engine.services.accounts.accounts import create_account
 from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.importing.import_store import import_store
 from engine.services.stores.connect_store import StoreForm, connect_store
+from rules.messages import Message, Text
 from storage.database import Database
 
 PASSWORD = "a relay needs two"
@@ -110,6 +111,8 @@ class _Session:
     def withdraw(self, notice: ShipmentNotice) -> None:
         if self._connector.refusal is not None:
             raise self._connector.refusal
+        if notice.external_id in self._connector.held:
+            raise NoticeFinal(Message("held", Text("Shipped for good.", "Enviado definitivamente.")))
         self._connector.told.append((None, notice))
 
 
@@ -123,6 +126,7 @@ class ListConnector:
     steps: tuple[str, ...] = (steps.REFERENCE.code,)
     told: list[tuple[str | None, ShipmentNotice]] = field(default_factory=list)  # without a step: taken back
     refusal: StoreError | None = None  # what it answers to being told
+    held: set[str] = field(default_factory=set)  # external ids of what it holds for shipped, whatever it is told
 
     def open(self, store: Store, vault: object = None) -> _Session:
         return _Session(self)

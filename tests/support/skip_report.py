@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-GROUPS = ("postgresql", "redis", "browser")
+GROUPS = ("postgresql", "redis", "browser", "zbar")
 
 Report = pytest.TestReport | pytest.CollectReport
 

@@ -6,13 +6,17 @@ the two are known by their rows and quantities.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.settings import BrightpearlSettings
 from engine.ports import Clock, SplitImpossible, StoreError, StoreUnavailable
+from engine.services.steps import Step, take_steps
 from rules.messages import Message, Text
 from rules.order_document import plain
 
@@ -99,14 +103,9 @@ class NoteSplitter:
 
     def split(self, plan: Raw) -> tuple[str, str]:
         """See `engine.ports.SplitsNotes.split_note`."""
-        notes = self._notes(plan)
-        made = _recognised(plan, notes)
-        if (old := notes.get(plan["note"])) is not None:
-            _refuse_shipped(plan["note"], old)
-            self._delete(plan, old)
-        if missing := [name for name in ("part", "rest") if name not in made]:
-            self._create(plan, missing)
-            made = _recognised(plan, self._notes(plan))
+        attempt = _Splitting(self, plan, self._notes(plan))
+        take_steps(CALL_STEPS, attempt)
+        made = _recognised(plan, attempt.notes)
         if len(made) < 2:
             raise StoreUnavailable(Message("split_unseen", _RESTLESS, {"note": plan["note"]}))
         return made["part"], made["rest"]
@@ -124,33 +123,38 @@ class NoteSplitter:
     def _notes(self, plan: Raw) -> dict[str, dict[str, Any]]:
         return {str(one): note for one, note in self._client.get_notes_of_orders([plan["order"]]).items()}
 
-    def _delete(self, plan: Raw, note: Raw) -> None:
+    def undo_steps(self, attempt: _Splitting) -> None:
         """A note is deleted only once nobody counts it as printed, picked or packed any more."""
-        try:
-            if codes := [undo for flag, _, undo in reversed(_STEPS) if _status(note).get(flag)]:
+        plan, old = attempt.plan, attempt.notes.get(attempt.plan["note"])
+        if old is None:
+            return
+        _refuse_shipped(plan["note"], old)
+        if codes := [undo for flag, _, undo in reversed(_STEPS) if _status(old).get(flag)]:
+            with _refused_to(_let_go, plan):
                 self._events(plan, plan["note"], codes)
-            self._call("DELETE", f"/warehouse-service/order/{plan['order']}/goods-note/goods-out/{plan['note']}", {})
-        except StoreUnavailable:
-            raise
-        except StoreError as refused:
-            raise StoreError(Message("note_kept", _NOT_DELETED, {"note": plan["note"], "why": refused.args[0]})) from refused
 
-    def _create(self, plan: Raw, names: list[str]) -> None:
+    def delete(self, attempt: _Splitting) -> None:
+        plan = attempt.plan
+        if plan["note"] in attempt.notes:
+            with _refused_to(_let_go, plan):
+                self._call("DELETE", f"/warehouse-service/order/{plan['order']}/goods-note/goods-out/{plan['note']}", {})
+
+    def create(self, attempt: _Splitting) -> None:
+        """Make of the two what is not there."""
+        plan, made = attempt.plan, _recognised(attempt.plan, attempt.notes)
+        missing = [name for name in ("part", "rest") if name not in made]
+        if not missing:
+            return
         body: dict[str, Any] = {
-            "warehouses": [_entry(plan, name) for name in names],
+            "warehouses": [_entry(plan, name) for name in missing],
             "priority": plan["priority"],
             "shippingMethodId": plan["method"],
         }
         if plan["label"]:
             body["labelUri"] = plan["label"]
-        try:
+        with _refused_to(partial(_make, missing), plan):
             self._call("POST", f"/warehouse-service/order/{plan['order']}/goods-note/goods-out", body)
-        except StoreUnavailable:
-            raise
-        except StoreError as refused:
-            missing = "; ".join(", ".join(f"{quantity} × {row}" for row, quantity in plan[name].items()) for name in names)
-            params = {"note": plan["note"], "missing": missing, "why": refused.args[0]}
-            raise StoreError(Message("split_refused", _NOT_MADE, params)) from refused
+        attempt.notes = self._notes(plan)
 
     def _events(self, plan: Raw, external_id: str, codes: list[str]) -> None:
         occurred = self._clock.now().isoformat(timespec="milliseconds")
@@ -162,6 +166,43 @@ class NoteSplitter:
         reply = self._client.call(method, path, body)
         if not reply.is_success():
             raise self._client.refusal(reply)
+
+
+@dataclass(slots=True)
+class _Splitting:
+    """One attempt, with the order's notes as they were last seen."""
+
+    splitter: NoteSplitter
+    plan: Raw
+    notes: dict[str, dict[str, Any]]
+
+
+# Each begins by what was seen of the notes, so that an attempt that died is taken up with the first of them.
+CALL_STEPS: tuple[Step[_Splitting], ...] = (
+    Step("undo_steps", lambda attempt: attempt.splitter.undo_steps(attempt)),
+    Step("delete", lambda attempt: attempt.splitter.delete(attempt)),
+    Step("create", lambda attempt: attempt.splitter.create(attempt)),
+)
+
+
+@contextmanager
+def _refused_to(words: Callable[[Raw, StoreError], Message], plan: Raw) -> Iterator[None]:
+    """Say what Brightpearl refuses to do; where nobody knows what came of a call, a later try looks."""
+    try:
+        yield
+    except StoreUnavailable:
+        raise
+    except StoreError as refused:
+        raise StoreError(words(plan, refused)) from refused
+
+
+def _let_go(plan: Raw, refused: StoreError) -> Message:
+    return Message("note_kept", _NOT_DELETED, {"note": plan["note"], "why": refused.args[0]})
+
+
+def _make(names: Sequence[str], plan: Raw, refused: StoreError) -> Message:
+    missing = "; ".join(", ".join(f"{quantity} × {row}" for row, quantity in plan[name].items()) for name in names)
+    return Message("split_refused", _NOT_MADE, {"note": plan["note"], "missing": missing, "why": refused.args[0]})
 
 
 def _entry(plan: Raw, name: str) -> dict[str, Any]:

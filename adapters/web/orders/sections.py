@@ -28,7 +28,8 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import StockCount
 from engine.model.kept_decision import DecisionLine
 from engine.model.note_split import NOTE_SPLITS
-from engine.model.order import CANCELLED_HERE, JOINED, Order
+from engine.model.order import CANCELLED_HERE, COMBINED_WITH, JOINED, Order
+from engine.model.order_combined import COMBINED_ORDERS, PARTED_ORDERS, owner_of
 from engine.model.order_defaults import filled_in
 from engine.model.order_part import PARTS_MADE
 from engine.model.store_kind import StoreKind
@@ -42,6 +43,8 @@ from rules.order_document import Document, read_field
 from rules.values import is_blank
 
 NO_STOCK: Mapping[str, tuple[LineStock, ...]] = MappingProxyType({})
+# With the shipments, with the status, and as links to other orders.
+_TOLD_ELSEWHERE = (TELL_PARTS, TAKEN_IN, PARTS_MADE, NOTE_SPLITS, COMBINED_WITH, COMBINED_ORDERS, PARTED_ORDERS)
 REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
 
 
@@ -77,6 +80,7 @@ class OrderLine:
     barcode: Any
     stock: tuple[LineStock, ...] = field(default=(), kw_only=True)
     filled: tuple[ShownDefault, ...] = field(default=(), kw_only=True)
+    owner_id: str | None = field(default=None, kw_only=True)  # of an order that leaves in this one's parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,8 @@ def layered_fields(
     fields = []
     filled = {one.field: one.part for one in filled_in(order.defaults) if one.line is None}
     for name in {**filled, **order.rules, **order.person}:
-        if name in (TELL_PARTS, TAKEN_IN, PARTS_MADE, NOTE_SPLITS):
-            continue  # it stands with the shipments, and with the status
+        if name in _TOLD_ELSEWHERE:
+            continue
         if is_blank(read_field(document, name)) and is_blank(read_field(order.source, name)):
             continue  # as the end of a hold that has none
         layer = "person" if name in order.person else "rules" if name in order.rules else filled[name]
@@ -202,7 +206,12 @@ def order_lines(
     items = document.get("items")
     keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location", "barcode")
     return [
-        OrderLine(*(item.get(key) for key in keys), stock=stock.get(str(item.get("sku")), ()), filled=filled.get(number, ()))
+        OrderLine(
+            *(item.get(key) for key in keys),
+            stock=stock.get(str(item.get("sku")), ()),
+            filled=filled.get(number, ()),
+            owner_id=owner_of(str(item.get("line_key") or "")),
+        )
         for number, item in enumerate(items if isinstance(items, list) else [], 1)
         if isinstance(item, Mapping)
     ]

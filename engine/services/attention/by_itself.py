@@ -32,6 +32,10 @@ SHIPPED = Text("Shipped: nothing is left to do.", "Enviado: no queda nada por ha
 SHIPPED_THERE = Text("Shipped in the store: nothing is left to do here.", "Enviado en la tienda: aquí no queda nada por hacer.")
 CANCELLED = Text("Cancelled: nothing is left to do.", "Cancelado: no queda nada por hacer.")
 LEFT_OUT = Text("Left out by a rule: it is not shipped from here.", "Excluido por una regla: no se envía desde aquí.")
+WITH_ANOTHER = Text(
+    "It leaves in the parcel of another order: there is nothing to do here.",
+    "Sale en el paquete de otro pedido: aquí no hay nada que hacer.",
+)
 WAITS = Text("Nothing is to be done now.", "Ahora no hay nada que hacer.")
 _OPEN = (JobState.DUE, JobState.RUNNING, JobState.WAITING)
 
@@ -61,7 +65,8 @@ def by_itself(situation: Situation) -> NextAction:
         return _shipped(situation)
     if order.status() == AWAITING_PAYMENT:
         return NextAction(Cause.AWAITING_PAYMENT, Sentence.of(UNPAID), Owner.STORE, order.imported_at)
-    return NextAction(Cause.ENDED, Sentence.of(WAITS), Owner.NOBODY, order.updated_at)
+    words = WITH_ANOTHER if order.state is OrderState.COMBINED else WAITS
+    return NextAction(Cause.ENDED, Sentence.of(words), Owner.NOBODY, order.updated_at)
 
 
 def _at_provider(asked: OrderRequest) -> NextAction:

@@ -161,7 +161,7 @@ def keep_runs(
     outcomes = [ran.outcome for ran in runs]
     orders = [outcome.order for outcome in outcomes]
     _note_sent_elsewhere(uow, rulebook.account.id, outcomes)
-    publish_changes(app, uow, [outcome.order for outcome in outcomes if outcome.decision.changes], now)
+    publish_changes(app, uow, [outcome.order for outcome in outcomes if outcome.decision.changes], actor, now)
     uow.orders.update_many(orders)
     keep_outcomes(uow, rulebook, outcomes, priority)
     for ran, order in zip(runs, orders, strict=True):

@@ -74,7 +74,7 @@ def _reprocess(
         outcomes.append(rulebook.run(order, "reprocess", now, facts.get(order.id, NO_FACTS)))
         note_sent_elsewhere(order, providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
-    publish_changes(app, uow, orders, now)
+    publish_changes(app, uow, orders, actor, now)
     uow.orders.update_many(orders)
     keep_outcomes(uow, rulebook, outcomes, priority)  # what an earlier run held back becomes due when nothing holds it any more
     for order in orders:
@@ -139,7 +139,7 @@ def lift_hold(
     if order.is_held and not held_on:  # the store says so
         order.rules |= {"status": INITIAL_STATUS, "hold_until": None}
     if held_on:  # somebody holds it besides
-        publish_changes(app, uow, [order], now)
+        publish_changes(app, uow, [order], actor, now)
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(order.account_id, now, actor, "order.released", order.id, before, order.status())])
         return
@@ -158,7 +158,7 @@ def leave_hold(
     rulebook = Rulebook.open(app, uow, uow.accounts.get(order.account_id))
     is_flagged = NEEDS_ATTENTION in order.flags
     outcome = rulebook.run(order, "released", now, rulebook.facts(uow, [order], now).get(order.id, NO_FACTS))
-    publish_changes(app, uow, [order], now)
+    publish_changes(app, uow, [order], actor, now)
     uow.orders.update_many([order])
     keep_outcomes(uow, rulebook, [outcome], priority)
     if not order.is_held and SKIPPED not in order.flags and not is_flagged:

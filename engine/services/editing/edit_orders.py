@@ -149,7 +149,8 @@ class _Editing:
         told = providers_told(self.uow, self.account_id, orders, {one: results[one].changes for one in results})
         if self.rulebook is not None:
             rework_flags(self.uow, self.rulebook, orders, self.now)
-        publish(self.app, self.uow, [OrderChanged(order, self.now) for order in orders if self._concerns_providers(order, told)])
+        concerned = [order for order in orders if self._concerns_providers(order, told)]
+        publish(self.app, self.uow, [OrderChanged(order, self.now, self.actor) for order in concerned])
         self.uow.orders.update_many(orders)
         self._have_rates_compared(orders, results)
         return {

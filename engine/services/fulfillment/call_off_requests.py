@@ -44,7 +44,7 @@ def recall_closed(app: Application, uow: UnitOfWork, events: Sequence[ClosedUpst
     recalled: list[FulfillmentRequest] = []
     for event in events:
         recalled += [
-            _take_back(uow, request, event.at, reason=event.reason)
+            _take_back(uow, request, "import", event.at, reason=event.reason)
             for request in requests.get(event.order.id, ())
             if request.may(RequestAction.RECALL, Side.SYSTEM, event.at)
         ]
@@ -78,26 +78,27 @@ def pass_on_changes(app: Application, uow: UnitOfWork, events: Sequence[OrderCha
     shipments = uow.fulfillment.shipments_by_order(account_id, with_live)
     labelled = requests_to_agree(uow, [request for asked in requests.values() for request in asked])
     copies, to_agree = lock_copies(uow, labelled), {request.id for request in labelled}
-    for order in (event.order for event in events if event.order.id in requests):
+    for order, actor in ((event.order, event.actor) for event in events if event.order.id in requests):
         within = within_order(order, requests[order.id], shipments.get(order.id, ()), to_agree)
         cut = {request.id: request for request in within}
         for before in (request for request in requests[order.id] if request.is_live):
             wanted = replace(cut.get(before.id, before), held=order.is_held)
             if before.id in to_agree:
                 asking = Proposal(replace(before, held=order.is_held), wanted.lines, order, copies[str(before.copy_id)])
-                wanted = propose(app, uow, asking, now)
+                wanted = propose(app, uow, asking, actor, now)
             if wanted == before:
                 continue
             uow.requests.update(wanted)
             if not any(line.quantity for line in wanted.lines) and wanted.may(RequestAction.RECALL, Side.SYSTEM, now):
-                _take_back(uow, wanted, now, reason=None)
+                _take_back(uow, wanted, actor, now, reason=None)
                 settle_order(uow, order, now)
     announce(app, uow, touched, now)
 
 
 def settle_in_part(app: Application, uow: UnitOfWork, events: Sequence[OrderChanged]) -> None:
     """Where the store wants no more of an order than has left, all of it has left: then the store is told of that."""
-    for order, now in ((event.order, event.at) for event in events if event.order.state is OrderState.PARTIALLY_SHIPPED):
+    left_in_part = (OrderState.PARTIALLY_SHIPPED, OrderState.COMBINED)  # of the latter perhaps
+    for order, now in ((event.order, event.at) for event in events if event.order.state in left_in_part):
         settle_order(uow, order, now)
         kind = kind_of(app, uow, order)
         if order.state is not OrderState.SHIPPED or kind.can(Capability.REQUESTS) or is_kept_from_store(order):
@@ -110,10 +111,12 @@ def settle_in_part(app: Application, uow: UnitOfWork, events: Sequence[OrderChan
             uow.jobs.upsert_due(job)  # it may have ended before, as long as a part was missing
 
 
-def _take_back(uow: UnitOfWork, request: FulfillmentRequest, now: datetime, *, reason: str | None) -> FulfillmentRequest:
+def _take_back(
+    uow: UnitOfWork, request: FulfillmentRequest, actor: str, now: datetime, *, reason: str | None
+) -> FulfillmentRequest:
     back = request.take(RequestAction.RECALL, Side.SYSTEM, now, reason=reason)
     uow.requests.update(back)
-    record(uow, back, MessageKind.RECALLED, Side.SYSTEM, "import", now, code=reason)
+    record(uow, back, MessageKind.RECALLED, Side.SYSTEM, actor, now, code=reason)
     return back
 
 

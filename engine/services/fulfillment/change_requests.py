@@ -69,22 +69,25 @@ def lock_copies(uow: UnitOfWork, requests: Sequence[FulfillmentRequest]) -> Mapp
     return copies
 
 
-def propose(app: Application, uow: UnitOfWork, proposal: Proposal, now: datetime) -> FulfillmentRequest:
-    """The request with the change that its provider is asked about; without one where nothing differs any more."""
+def propose(app: Application, uow: UnitOfWork, proposal: Proposal, actor: str, now: datetime) -> FulfillmentRequest:
+    """The request with the change that its provider is asked about; without one where nothing differs any more.
+
+    `actor`: who has changed the order.
+    """
     request, change = proposal.request, proposal.request.change
     kept = agreed_parts(proposal.copy.source) if change is None else change.kept
     wanted = agreed_parts(_wanted_document(uow, proposal))
     asked = RequestChange(ChangeState.ASKED, kept, wanted, now)
     if not asked.fields:
         if request.waits_for_change:
-            _withdraw(uow, proposal, now)
+            _withdraw(uow, proposal, actor, now)
         return replace(request, change=None)
     if change is not None and change.wanted == wanted:
         return request
     changed = replace(request, change=asked)
-    record(uow, changed, MessageKind.CHANGE_ASKED, Side.SYSTEM, "import", now, code=",".join(asked.fields))
+    record(uow, changed, MessageKind.CHANGE_ASKED, Side.SYSTEM, actor, now, code=",".join(asked.fields))
     proposal.copy.flag(CHANGE_REQUESTED)
-    _keep(uow, proposal, MessageKind.CHANGE_ASKED, now)
+    _keep(uow, proposal, MessageKind.CHANGE_ASKED, actor, now)
     _tell_provider(app, uow, proposal, asked, now)
     return changed
 
@@ -108,9 +111,17 @@ def ask_about_missed_changes(
         for of_client in by_client.values():
             for one in read_client_orders(uow, provider_id, connection_id, of_client):
                 copy = copies[one.request.id]
-                if agreed_parts(current_document(one)) != agreed_parts(copy.source):
-                    changed = propose(app, uow, Proposal(one.request, one.request.lines, one.order, copy), now)
+                wanted, kept = agreed_parts(current_document(one)), agreed_parts(copy.source)
+                if wanted != kept:
+                    actor = _who_changed(one.order, RequestChange(ChangeState.ASKED, kept, wanted, now).fields, copy.updated_at)
+                    changed = propose(app, uow, Proposal(one.request, one.request.lines, one.order, copy), actor, now)
                     uow.requests.update(changed)
+
+
+def _who_changed(order: Order, fields: Collection[str], since: datetime) -> str:
+    """Who has set one of these fields last, where a person has since then; else an import has changed the order."""
+    edits = [edit for name, edit in order.edits.items() if name.partition(".")[0] in fields and edit.at >= since]
+    return max(edits, key=lambda edit: edit.at).actor if edits else "import"
 
 
 def _wanted_document(uow: UnitOfWork, proposal: Proposal) -> dict[str, object]:
@@ -119,19 +130,19 @@ def _wanted_document(uow: UnitOfWork, proposal: Proposal) -> dict[str, object]:
     return current_document(ClientOrder(request, proposal.order, connection, uow.accounts.get(request.account_id)))
 
 
-def _withdraw(uow: UnitOfWork, proposal: Proposal, now: datetime) -> None:
-    record(uow, proposal.request, MessageKind.CHANGE_WITHDRAWN, Side.SYSTEM, "import", now)
+def _withdraw(uow: UnitOfWork, proposal: Proposal, actor: str, now: datetime) -> None:
+    record(uow, proposal.request, MessageKind.CHANGE_WITHDRAWN, Side.SYSTEM, actor, now)
     proposal.copy.unflag(CHANGE_REQUESTED)
-    _keep(uow, proposal, MessageKind.CHANGE_WITHDRAWN, now)
+    _keep(uow, proposal, MessageKind.CHANGE_WITHDRAWN, actor, now)
 
 
-def _keep(uow: UnitOfWork, proposal: Proposal, kind: MessageKind, now: datetime) -> None:
+def _keep(uow: UnitOfWork, proposal: Proposal, kind: MessageKind, actor: str, now: datetime) -> None:
     request, copy = proposal.request, proposal.copy
     copy.updated_at = now
     uow.orders.update_many([copy])
     uow.audit.append(
         [
-            AuditEntry(request.account_id, now, "import", f"order.{kind.value}", request.order_id),
+            AuditEntry(request.account_id, now, actor, f"order.{kind.value}", request.order_id),
             AuditEntry(request.provider_id, now, "client", f"request.{kind.value}", request.id),
         ]
     )

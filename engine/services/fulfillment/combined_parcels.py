@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.order import Order, OrderAction, OrderState
-from engine.model.order_combined import combined_orders, lead_of, lent_units
+from engine.model.order_combined import combined_orders, lead_of, lent_units, orders_in_shipments, owner_of
+from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.settle_order import settle_orders
 from engine.services.fulfillment.telling import plan_telling
@@ -29,6 +33,12 @@ IN_ANOTHERS_PARCEL = Text(
 HAS_OTHERS = Text(
     "Order {order} has other orders in its parcel: separate them first.",
     "El pedido {order} lleva otros pedidos en su paquete: sepáralos antes.",
+)
+LEFT_ALL_THE_SAME = Text(
+    "Order {order} has left in the parcel of order {lead}, though it had been closed meanwhile: look whether the goods go out "
+    "twice, or nobody wants them any longer.",
+    "El pedido {order} ha salido en el paquete del pedido {lead}, aunque entretanto se había cerrado: comprueba si la mercancía "
+    "sale dos veces o si ya no la quiere nadie.",
 )
 
 
@@ -48,7 +58,7 @@ def check_has_no_others(order: Order) -> None:
 
 def share_out(app: Application, uow: UnitOfWork, leaving: Sequence[tuple[Order, Shipment]], actor: str, now: datetime) -> None:
     """Keep what has left, in these shipments of leads, of the orders that are combined with them, and have it told."""
-    shares = [share for lead, shipment in leaving for share in _shares(uow, lead, shipment)]
+    shares = [share for lead, shipment in leaving for share in _shares(uow, lead, shipment, now)]
     if not shares:
         return
     for _, share in shares:
@@ -70,46 +80,71 @@ def share_out(app: Application, uow: UnitOfWork, leaving: Sequence[tuple[Order, 
 
 
 def shares_of(uow: UnitOfWork, lead: Order, shipment: Shipment) -> list[tuple[Order, Shipment]]:
-    """What has left in a shipment of the lead, of each order that is combined with it and is locked by this."""
+    """What has left in a shipment of the lead, of each order that had units in it and is locked by this."""
     found = []
-    for order in _combined(uow, lead):
-        share = uow.fulfillment.find_by_source(lead.account_id, _source_of(shipment, order))
+    for order in _in_shipments(uow, lead):
+        share = uow.fulfillment.find_by_source(lead.account_id, _source_of(shipment, order.id))
         if share is not None and share.state is ShipmentState.SHIPPED:
             found.append((order, share))
     return found
 
 
-def take_back_share(uow: UnitOfWork, order: Order, share: Shipment, actor: str, now: datetime) -> Shipment:
-    """The shipment of an order that left in a parcel which was taken back: it is to leave with the lead again."""
+def take_back_share(uow: UnitOfWork, lead: Order, order: Order, share: Shipment, actor: str, now: datetime) -> Shipment:
+    """The shipment of an order that left in a parcel which was taken back: it is to leave with the lead again.
+
+    One that has parted from the lead since is to leave by itself, unless its store has closed it.
+    """
     voided = share.void()
     uow.fulfillment.update_shipment(voided)
     before = order.status()
     for name, value in (("carrier", share.carrier), ("service", share.service)):
         if order.person.get(name) == value:
             order.drop_edit(name)
-    if order.may(OrderAction.COMBINE):
+    if lead_of(order) != lead.id:
+        settle_orders(uow, [order], now)
+    elif order.may(OrderAction.COMBINE):
         order.combine(now)
     uow.orders.update_many([order])
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.unshipped", order.id, before, order.status())])
     return voided
 
 
-def _shares(uow: UnitOfWork, lead: Order, shipment: Shipment) -> Iterator[tuple[Order, Shipment]]:
-    for order in _combined(uow, lead):
+def _shares(uow: UnitOfWork, lead: Order, shipment: Shipment, now: datetime) -> Iterator[tuple[Order, Shipment]]:
+    for order in _in_shipments(uow, lead):
         units = lent_units(shipment.lines, order.id)
-        if not units or order.state is not OrderState.COMBINED:
+        source_id = _source_of(shipment, order.id)
+        known = uow.fulfillment.find_by_source(lead.account_id, source_id) if units else None
+        if not units or (known is not None and known.state is ShipmentState.SHIPPED):
             continue
-        source_id = _source_of(shipment, order)
-        known = uow.fulfillment.find_by_source(lead.account_id, source_id)
+        if order.state is OrderState.CANCELLED or (order.state is OrderState.SHIPPED and lead_of(order) != lead.id):
+            _flag_left_all_the_same(uow, lead, order, shipment, now)
+        if order.state is OrderState.SHIPPED:
+            continue
         parcels = tuple(replace(one, id=new_id("par"), label_id=None, cost=None) for one in shipment.parcels)
         share = replace(shipment, id=new_id("shp"), order_id=order.id, request_id=None, lines=units, parcels=parcels)
         yield order, replace(share, source_id=source_id) if known is None else known.ship_again()
 
 
-def _combined(uow: UnitOfWork, lead: Order) -> list[Order]:
-    ids = combined_orders(lead)
+def _flag_left_all_the_same(uow: UnitOfWork, lead: Order, order: Order, shipment: Shipment, now: datetime) -> None:
+    """Units of an order that its store had closed were in a parcel that could not be stopped any more."""
+    order.flag(NEEDS_ATTENTION)
+    uow.orders.update_many([order])
+    sentence = Sentence.of(LEFT_ALL_THE_SAME, order=order.order_number, lead=lead.order_number)
+    uow.alerts.add(Alert(f"alr_{shipment.id}_{order.id}_closed", order.account_id, order.id, sentence, now))
+
+
+def _in_shipments(uow: UnitOfWork, lead: Order) -> list[Order]:
+    ids = orders_in_shipments(lead)
     return uow.orders.get_many(lead.account_id, ids, for_change=True) if ids else []
 
 
-def _source_of(shipment: Shipment, order: Order) -> str:
-    return f"{shipment.id}/{order.id}"
+def own_lines(uow: UnitOfWork, order: Order, shipment: Shipment) -> dict[str, Decimal]:
+    """What of a shipment was the order's own, without what others had in its parcel."""
+    owners = {owner for owner in map(owner_of, shipment.lines) if owner is not None}
+    known = (uow.fulfillment.find_by_source(order.account_id, _source_of(shipment, owner)) for owner in owners)
+    others = {share.order_id for share in known if share is not None}
+    return {key: units for key, units in shipment.lines.items() if owner_of(key) not in others}
+
+
+def _source_of(shipment: Shipment, order_id: str) -> str:
+    return f"{shipment.id}/{order_id}"

@@ -81,7 +81,7 @@ def hold_order(
         before = order.status()
         order.holds += 1
         order.updated_at = now
-        publish_changes(app, uow, [order], now)
+        publish_changes(app, uow, [order], actor, now)
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(account_id, now, actor, "order.held", order.id, before, reason)])
         uow.commit()
@@ -133,7 +133,8 @@ def _end(
     order.updated_at = now
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.hold_ended", order.id, before, order.status())])
     if order.is_held or order.state not in _UNDECIDED:
-        publish(app, uow, [OrderChanged(order, now)])  # of what has shipped too: its request counts again once that is taken back
+        # Of what has shipped too: its request counts again once that is taken back.
+        publish(app, uow, [OrderChanged(order, now, actor)])
         uow.orders.update_many([order])
     else:
         leave_hold(app, uow, order, actor, now, before, priority=priority)

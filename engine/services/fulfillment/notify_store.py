@@ -9,15 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from engine.application import Application
-from engine.decide.decision import NEEDS_ATTENTION
-from engine.events import ShippedFromHere, ShippedUpstream, publish
-from engine.model.alert import Alert
+from engine.events import ShippedUpstream
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
-from engine.model.ids import new_id
 from engine.model.job import CALLED_OFF, PERSON_WAITS, Job, JobKind, JobState
 from engine.model.lease import LEASE
 from engine.model.note_split import NoteSplit
@@ -35,9 +31,9 @@ from engine.model.write_back import (
     withdraw_key,
 )
 from engine.ports import NotFound, NoticeFinal, SplitsNotes, StoreUnavailable, TakesWriteBacks, UnitOfWork
+from engine.services.fulfillment.held_for_shipped import ship_again
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
 from engine.services.fulfillment.parts_together import on_note_of, shipments_together, state_of_all
-from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import make_due_again, same_numbers
 from engine.services.fulfillment.split_note import split_for
 from engine.services.fulfillment.telling import ASKS, Telling, asks_about_parts, when_order_is_told, when_told
@@ -54,10 +50,6 @@ BUSY = Text(
 COMING_BACK = Text(
     "A provider has just taken back a shipment of order {order}; the store is told once that has arrived here.",
     "Un proveedor acaba de deshacer un envío del pedido {order}; se avisará a la tienda cuando eso haya llegado aquí.",
-)
-NOT_WITHDRAWN = Text(
-    "The shipment of order {order} was taken back too late, so the order counts as shipped again. {problem}",
-    "El envío del pedido {order} se deshizo demasiado tarde, así que el pedido vuelve a constar como enviado. {problem}",
 )
 NOTHING_GIVEN_UP = Text(
     "The store was not given up on for order {order}: there is nothing to try again.",
@@ -152,7 +144,7 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         try:
             session.withdraw(replace(_notice(order, shipment), staying=staying, is_part=telling is Telling.NOW))
         except NoticeFinal as final:
-            return _ship_again(app, job, sentence_of(final))
+            return ship_again(app, job, sentence_of(final))
         with app.unit_of_work() as uow:
             _audit_once(uow, order, shipment, "store.withdrawn", app.clock.now())
             uow.commit()
@@ -337,34 +329,6 @@ def _alone(app: Application, job: Job, order: Order) -> Iterator[LeaseWatch]:
         with app.unit_of_work() as uow:
             uow.leases.release(job.account_id, name, job.id)
             uow.commit()
-
-
-def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
-    """The store holds the order for shipped: so it is here, and what is left to tell the store is told."""
-    now = app.clock.now()
-    with app.unit_of_work() as uow:
-        order = uow.orders.get(job.account_id, str(job.order_id), for_change=True)
-        shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
-        if any(one.state is ShipmentState.SHIPPED for one in shipments):
-            return "shipped again"  # otherwise by now: what the store says about it is told by that shipment's job
-        shipment = next(one for one in shipments if one.id == job.payload["shipment_id"])
-        shipment = shipment.ship_again()
-        uow.fulfillment.update_shipment(shipment)
-        before = order.status()
-        settle_order(uow, order, now)
-        publish(app, uow, [ShippedFromHere(order, now, shipment, "worker")])
-        order.flag(NEEDS_ATTENTION)
-        uow.orders.update_many([order])
-        for step in sorted(kind_of(app, uow, order).final_steps):
-            uow.write_backs.add_step(job.account_id, shipment.id, StepDone(step, now))
-        sentence = Sentence.of(NOT_WITHDRAWN, order=order.order_number, problem=problem)
-        uow.alerts.add(Alert(f"alr_{job.id}_final", job.account_id, order.id, sentence, now))
-        uow.audit.append([AuditEntry(job.account_id, now, "worker", "order.reshipped", order.id, before, order.status())])
-        kind, key = JobKind.NOTIFY_STORE, notify_key(shipment.id)
-        payload: dict[str, Any] = {"shipment_id": shipment.id}
-        make_due_again(uow, Job(new_id("job"), job.account_id, kind, key, payload, now, now, order.id), now)
-        uow.commit()
-    return "shipped in the store"
 
 
 def _audit_once(uow: UnitOfWork, order: Order, shipment: Shipment, action: str, now: datetime) -> None:

@@ -29,7 +29,13 @@ def settle_orders(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> No
         requests = asked.get(order.id, ())
         if not any(request.is_overdue(now) for request in requests):
             order.unflag(OVERDUE)
-        with suppress(IllegalTransition):
-            order.settle(requests, shipped.get(order.id, ()), now)
+        if not _is_shipped_upstream(order):
+            with suppress(IllegalTransition):
+                order.settle(requests, shipped.get(order.id, ()), now)
         if order.state is not OrderState.PARTIALLY_SHIPPED:
             order.unflag(ASKS_PARTS)
+
+
+def _is_shipped_upstream(order: Order) -> bool:
+    """Whether its store has shipped it of its own accord: then it stays so, whatever is taken back here."""
+    return order.state is OrderState.SHIPPED and order.state_reason is not None

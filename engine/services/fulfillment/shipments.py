@@ -14,6 +14,7 @@ from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.note_split import split_with
 from engine.model.order import Order
+from engine.model.order_combined import lead_of
 from engine.model.store_kind import Capability
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
@@ -22,6 +23,7 @@ from engine.services.fulfillment.parts_together import on_note_of, shipments_tog
 from engine.services.fulfillment.settle_order import settle_order, settle_orders
 from engine.services.fulfillment.telling import plan_telling
 from engine.services.refusals import Refused
+from engine.services.repair.lent_lines import followed
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 
@@ -104,11 +106,16 @@ def take_back_shares(app: Application, uow: UnitOfWork, lead: Order, shipment: S
 
     Raises Refused when a store holds one of them for shipped by now.
     """
-    for order, share in shares_of(uow, lead, shipment):
+    shares = shares_of(uow, lead, shipment)
+    for order, share in shares:
         told = call_off(app, uow, order, share)
-        voided = take_back_share(uow, order, share, actor, now)
+        voided = take_back_share(uow, lead, order, share, actor, now)
         if told:
             add_write_back(app, uow, order, JobKind.WITHDRAW_NOTICE, withdraw_key(voided.id), voided, now)
+    if any(lead_of(order) != lead.id for order, _ in shares):
+        lead.source = followed(uow, lead, lead.source)  # it keeps lines of what has parted no longer than these units are out
+        settle_order(uow, lead, now)
+        uow.orders.update_many([lead])
 
 
 def why_final(order: Order) -> Refused:

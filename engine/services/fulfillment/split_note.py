@@ -6,7 +6,7 @@ Whoever calls has the lease of the order's write-back, so no two split at once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.application import Application
@@ -30,6 +30,7 @@ from engine.ports import SplitImpossible, SplitsNotes, StoreSession, UnitOfWork
 from engine.services.fulfillment.parts_together import lock_together, shipments_together, state_of_all
 from engine.services.fulfillment.telling import telling_of_parts
 from engine.services.lease import LeaseWatch
+from engine.services.steps import Step, take_steps
 
 
 def split_for(
@@ -44,57 +45,94 @@ def split_for(
     with app.reading() as uow:
         order = uow.orders.get(order.account_id, order.id)
     if (begun := begun_split(order)) is not None:
-        _carry_on(app, order, begun, session, watch)
+        take_steps(SPLIT_STEPS, Splitting(app, order, session, watch, begun))
         with app.reading() as uow:
             order = uow.orders.get(order.account_id, order.id)
     if (known := split_with(order, shipment.id)) is not None:
         return known
     if telling_of_parts(store.settings, order) != PartsTelling.SPLIT:
         return None
-    new = _begin(app, order, session)
-    return None if new is None else _carry_on(app, order, new, session, watch)
+    attempt = Splitting(app, order, session, watch)
+    take_steps(SPLIT_STEPS, attempt)
+    return attempt.split
 
 
-def _begin(app: Application, order: Order, session: SplitsNotes) -> NoteSplit | None:
-    """Keep what is to become of the note; None where nothing has to be split by now."""
+@dataclass(slots=True)
+class Splitting:
+    """How far one attempt has come; without a split where nothing has to be split by now."""
+
+    app: Application
+    order: Order
+    session: SplitsNotes
+    watch: LeaseWatch
+    split: NoteSplit | None = None
+
+
+def _plan(attempt: Splitting) -> None:
+    """Keep what is to become of the note, before anything does."""
+    if attempt.split is not None:
+        return
+    app, order = attempt.app, attempt.order
     with app.reading() as uow:
         if state_of_all(uow, order) is not OrderState.PARTIALLY_SHIPPED:
-            return None
+            return
         leaving = _unsplit(uow, order)
     note, units = original_key(order.external_id), _units(leaving)
-    plan = session.plan_split(note, units)
+    plan = attempt.session.plan_split(note, units)
     if plan is None:
-        return None
+        return
     with app.unit_of_work() as uow:
         together = lock_together(uow, order)
         now_leaving = _unsplit(uow, order)
         is_open = state_of_all(uow, order) is OrderState.PARTIALLY_SHIPPED
         if not is_open or [one.id for one in now_leaving] != [one.id for one in leaving]:
-            return None
+            return
         items = {str(item.get("line_key")): item for one in together for item in one.document().get("items", ())}
         lines = tuple(item_of(items[key], quantity) for key, quantity in units.items() if key in items)
         split = NoteSplit(note, tuple(one.id for one in leaving), lines, plan)
         keep_split(together, split)
         uow.orders.update_many(together)
         uow.commit()
-    return split
+    attempt.split = split
 
 
-def _carry_on(app: Application, order: Order, split: NoteSplit, session: SplitsNotes, watch: LeaseWatch) -> NoteSplit:
-    if not split.rest:
-        watch.check()
-        try:
-            part, rest = session.split_note(split.plan)
-        except SplitImpossible:
-            _give_up(app, order, split)
-            raise
-        split = replace(split, part=part, rest=rest)
-        _keep(app, order, split)
-    watch.check()
-    session.open_rest(split.plan, split.rest)
-    split = replace(split, is_done=True)
-    _keep(app, order, split)
-    return split
+def _split(attempt: Splitting) -> None:
+    if attempt.split is None or attempt.split.rest:
+        return
+    attempt.watch.check()
+    try:
+        part, rest = attempt.session.split_note(attempt.split.plan)
+    except SplitImpossible:
+        _give_up(attempt.app, attempt.order, attempt.split)
+        raise
+    attempt.split = replace(attempt.split, part=part, rest=rest)
+
+
+def _keep_notes(attempt: Splitting) -> None:
+    """Keep both notes; the rest stands for the order from here on, before an import can read it as an order of its own."""
+    if attempt.split is not None:
+        _keep(attempt.app, attempt.order, attempt.split)
+
+
+def _open_rest(attempt: Splitting) -> None:
+    if attempt.split is not None:
+        attempt.watch.check()
+        attempt.session.open_rest(attempt.split.plan, attempt.split.rest)
+
+
+def _keep_done(attempt: Splitting) -> None:
+    if attempt.split is not None:
+        attempt.split = replace(attempt.split, is_done=True)
+        _keep(attempt.app, attempt.order, attempt.split)
+
+
+SPLIT_STEPS: tuple[Step[Splitting], ...] = (
+    Step("plan", _plan),
+    Step("split", _split),
+    Step("keep_notes", _keep_notes),
+    Step("open_rest", _open_rest),
+    Step("keep_done", _keep_done),
+)
 
 
 def _give_up(app: Application, order: Order, split: NoteSplit) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
-from engine.model.order import Order
+from engine.model.fulfillment import ShipmentState
+from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence
 from engine.model.store_kind import Capability, StoreKind
 from engine.ports import UnitOfWork
@@ -31,6 +33,14 @@ def flag_labelled(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Messa
         order.flag(NEEDS_ATTENTION)
         order.updated_at = now
     return is_new
+
+
+def left_in_part(uow: UnitOfWork, orders: Sequence[Order]) -> set[str]:
+    """The ids of those of one account of which something has left, in a parcel of their own or in another order's."""
+    combined = [order for order in orders if order.state is OrderState.COMBINED]
+    sent = uow.fulfillment.shipments_by_order(combined[0].account_id, [order.id for order in combined]) if combined else {}
+    gone = {order_id for order_id, own in sent.items() if any(one.state is ShipmentState.SHIPPED for one in own)}
+    return gone | {order.id for order in orders if order.state is OrderState.PARTIALLY_SHIPPED}
 
 
 def tell_left_in_part(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime) -> None:

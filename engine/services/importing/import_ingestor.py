@@ -48,7 +48,7 @@ from engine.services.deciding.outdated import Outdating, begun_here, settle_requ
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
 from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs
-from engine.services.importing.closed_too_late import flag_labelled, tell_left_in_part
+from engine.services.importing.closed_too_late import flag_labelled, left_in_part, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
@@ -315,7 +315,7 @@ class ImportIngestor:
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
                     outdated.append(order)
-        publish_changes(self._app, uow, list(orders.values()), self._now)
+        publish_changes(self._app, uow, list(orders.values()), "import", self._now)
         publish(self._app, uow, reopened)
         for external_id, before in before_by_id.items():
             flag_remarks(orders[external_id], batch.remarks.get(external_id, ()), before.get(REMARKS))
@@ -348,10 +348,11 @@ class ImportIngestor:
         found = lock_with_combined(uow, self._store.account_id, list(verdicts))
         orders = [order for order in found if order.may(OrderAction.CLOSE_UPSTREAM) and may_be_closed(order, heads[order.id])]
         labelled = uow.fulfillment.with_label(self._store.account_id, list(verdicts))
+        left = left_in_part(uow, orders)
         entries = []
         events: list[OrderEvent] = []
         for order in orders:
-            problem, has_left = verdicts[order.id], order.state is OrderState.PARTIALLY_SHIPPED
+            problem, has_left = verdicts[order.id], order.id in left
             if order.id in labelled and not has_left:
                 self.summary.flagged += flag_labelled(uow, self._kind, order, problem, self._now)
                 continue

@@ -90,10 +90,10 @@ def combine_orders(app: Application, account_id: str, order_ids: Sequence[str], 
             _call_off_jobs(uow, order)
             uow.order_links.add(OrderLink(account_id, order.id, lead.id, LinkKind.COMBINED, now, actor))
         set_combined(lead, (*known, *(order.id for order in others)))
-        publish_changes(app, uow, others, now)
+        publish_changes(app, uow, others, actor, now)
         uow.orders.update_many(others)
         lead.source = followed(uow, lead, lead.source)
-        _decide_anew(app, uow, lead, now)
+        _decide_anew(app, uow, lead, actor, now)
         for order in others:
             uow.audit.append(
                 [
@@ -130,7 +130,7 @@ def separate_orders(
         outcomes = part(app, uow, rulebook, lead, parting, actor, now)
         keep_outcomes(uow, rulebook, outcomes, PERSON_WAITS)
         lead.source = followed(uow, lead, lead.source)
-        _decide_anew(app, uow, lead, now)
+        _decide_anew(app, uow, lead, actor, now)
         others = uow.orders.get_many(account_id, parting)
         uow.commit()
     app.wake.notify()
@@ -202,10 +202,10 @@ def _call_off_jobs(uow: UnitOfWork, order: Order) -> None:
             uow.jobs.cancel(order.account_id, job.key)
 
 
-def _decide_anew(app: Application, uow: UnitOfWork, lead: Order, now: datetime) -> None:
+def _decide_anew(app: Application, uow: UnitOfWork, lead: Order, actor: str, now: datetime) -> None:
     rulebook = Rulebook.open(app, uow, uow.accounts.get(lead.account_id))
     lead.updated_at = now
     outcome = rulebook.run(lead, "reprocess", now, rulebook.facts(uow, [lead], now).get(lead.id, NO_FACTS))
-    publish_changes(app, uow, [lead], now)
+    publish_changes(app, uow, [lead], actor, now)
     uow.orders.update_many([lead])
     keep_outcomes(uow, rulebook, [outcome], PERSON_WAITS)

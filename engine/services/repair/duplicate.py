@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
+from engine.model.note_split import NOTE_SPLITS
 from engine.model.order import COMBINED_WITH, Order
-from engine.model.order_combined import COMBINED_ORDERS
+from engine.model.order_combined import COMBINED_ORDERS, PARTED_ORDERS
 from engine.model.order_link import LinkKind, OrderLink
+from engine.model.order_part import PARTS_MADE
 from engine.model.write_back import TELL_PARTS
 from engine.services.fulfillment.units_to_ship import get_order
 from engine.services.importing.record_changes import REMARKS
@@ -33,9 +35,11 @@ NO_LINES = Text(
     "El pedido {order} no se puede duplicar: no tiene ninguna línea con cantidad mayor que 0.",
 )
 # What was decided of the original, or has become of it; rules decide about the new order by themselves.
-_OF_THE_PARCEL = (COMBINED_ORDERS, COMBINED_WITH)
+_OF_THE_PARCEL = (COMBINED_ORDERS, PARTED_ORDERS, COMBINED_WITH)
 _NOT_TAKEN_ALONG = (
     *_OF_THE_PARCEL,
+    NOTE_SPLITS,
+    PARTS_MADE,
     "status",
     "hold_until",
     "notify_marketplace",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from engine.events import publish_changes
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.order import CHANGEABLE, COMBINED_WITH, Order, OrderState
-from engine.model.order_combined import combined_orders, lead_of, lent_key, owner_of, set_combined
+from engine.model.order_combined import combined_orders, lead_of, lent_key, lent_units, note_parted, owner_of, set_combined
 from engine.model.order_link import LinkKind
 from engine.model.sentence import Sentence
 from engine.model.store import Ready
@@ -21,6 +22,7 @@ from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.outdated import Outdating, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook
+from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.units_to_ship import claims_on, units_gone
 from engine.services.importing.record_changes import changed_parts
 from engine.services.repair.chosen_units import items_by_key, value_of, written_units
@@ -87,8 +89,11 @@ def followed(uow: UnitOfWork, lead: Order, own: Document) -> Document:
     """What its store says of a lead, with the lines of the orders in its parcel as they are now."""
     ids = combined_orders(lead)
     combined = uow.orders.get_many(lead.account_id, ids, for_change=True) if ids else []
-    gone = units_gone(claims_on(uow, lead.account_id, [lead.id])[lead.id])
-    return lead_document(own, lead.source, combined, gone)
+    claims = claims_on(uow, lead.account_id, [lead.id])[lead.id]
+    # What has parted has its units back at once, though a label of them may be being bought: that may still fail.
+    shipped, gone = units_gone(replace(claims, labels=())), units_gone(claims)
+    staying = {key: units for key, units in gone.items() if owner_of(key) in ids}
+    return lead_document(own, lead.source, combined, {**shipped, **staying})
 
 
 def follow_changed(
@@ -98,25 +103,36 @@ def follow_changed(
     ids = [lead_id for order in orders for lead_id in (lead_of(order), order.id if combined_orders(order) else None) if lead_id]
     outcomes: list[Outcome] = []
     for lead in _locked(uow, orders, ids):
-        outcomes += _follow(app, uow, rulebook, lead, now)
+        if lead.state is OrderState.SHIPPED:  # what a store wants of the others only now cannot leave with it
+            others = uow.orders.get_many(lead.account_id, combined_orders(lead), for_change=True)
+            late = [one.id for one in others if one.state is OrderState.COMBINED]
+            outcomes += part(app, uow, rulebook, lead, late, "import", now) if late else ()
+        outcomes += _follow(app, uow, rulebook, lead, "import", now)
         _tell_what_differs(uow, lead, now)
     return outcomes
 
 
 def follow_closed(app: Application, uow: UnitOfWork, rulebook: Rulebook, orders: Sequence[Order], now: datetime) -> list[Outcome]:
     """What stores have closed leaves its lead's parcel, and what left with a lead that was closed leaves by itself again."""
+    closed = [order for order in orders if order.state in (OrderState.CANCELLED, OrderState.SHIPPED)]
+    return leave_parcels(app, uow, rulebook, closed, "import", now) if closed else []
+
+
+def leave_parcels(
+    app: Application, uow: UnitOfWork, rulebook: Rulebook, orders: Sequence[Order], actor: str, now: datetime
+) -> list[Outcome]:
+    """These orders, which are kept and locked with those of their parcels, leave with no other one any more."""
     outcomes: list[Outcome] = []
-    closed = {order.id for order in orders if order.state in (OrderState.CANCELLED, OrderState.SHIPPED)}
     parting: dict[str, list[str]] = {}
     for order in orders:
         lead_id = lead_of(order)
-        if order.id in closed and lead_id is not None:
+        if lead_id is not None:
             parting.setdefault(lead_id, []).append(order.id)
-        if order.id in closed and combined_orders(order):
+        if combined_orders(order):
             parting[order.id] = list(combined_orders(order))
     for lead in _locked(uow, orders, list(parting)):
-        outcomes += part(app, uow, rulebook, lead, parting[lead.id], "import", now)
-        outcomes += _follow(app, uow, rulebook, lead, now)
+        outcomes += part(app, uow, rulebook, lead, parting[lead.id], actor, now)
+        outcomes += _follow(app, uow, rulebook, lead, actor, now)
     return outcomes
 
 
@@ -127,11 +143,16 @@ def part(
     outcomes: list[Outcome] = []
     parting = uow.orders.get_many(lead.account_id, order_ids, for_change=True)
     set_combined(lead, [one for one in combined_orders(lead) if one not in order_ids])
+    gone = units_gone(claims_on(uow, lead.account_id, [lead.id])[lead.id])
+    note_parted(lead, [one for one in order_ids if lent_units(gone, one)])
     for order in parting:
         before = order.status()
         order.person.pop(COMBINED_WITH, None)
         if order.state is OrderState.COMBINED:
             order.separate(now)
+            if uow.fulfillment.list_shipped(order.account_id, [order.id]):
+                settle_order(uow, order, now)
+        if before == OrderState.COMBINED and order.state is OrderState.OPEN:  # rules do not run anew over what has shipped
             outcomes.append(rulebook.run(order, "reprocess", now, rulebook.facts(uow, [order], now).get(order.id, NO_FACTS)))
         uow.order_links.remove(order.account_id, order.id, LinkKind.COMBINED)
         uow.audit.append(
@@ -140,13 +161,13 @@ def part(
                 AuditEntry(order.account_id, now, actor, "order.separated", lead.id, None, order.order_number),
             ]
         )
-    publish_changes(app, uow, parting, now)
+    publish_changes(app, uow, parting, actor, now)
     uow.orders.update_many(parting)
     lead.revision = lead.source_version = ""  # the next import brings back what only the store knows of it
     return outcomes
 
 
-def _follow(app: Application, uow: UnitOfWork, rulebook: Rulebook, lead: Order, now: datetime) -> list[Outcome]:
+def _follow(app: Application, uow: UnitOfWork, rulebook: Rulebook, lead: Order, actor: str, now: datetime) -> list[Outcome]:
     before = lead.source
     lead.source = followed(uow, lead, lead.source)
     outcomes: list[Outcome] = []
@@ -155,10 +176,8 @@ def _follow(app: Application, uow: UnitOfWork, rulebook: Rulebook, lead: Order, 
         known.fill(lead)
         lead.updated_at = now
         outcomes = Outdating(rulebook, lead, before, now, known, begun=False).settle(uow)
-        publish_changes(app, uow, [lead], now)
-        uow.audit.append(
-            [AuditEntry(lead.account_id, now, "import", "order.updated", lead.id, *changed_parts(before, lead.source))]
-        )
+        publish_changes(app, uow, [lead], actor, now)
+        uow.audit.append([AuditEntry(lead.account_id, now, actor, "order.updated", lead.id, *changed_parts(before, lead.source))])
     uow.orders.update_many([lead])
     if outcomes or lead.outdated:
         settle_requests(uow, lead, now)

@@ -16,7 +16,7 @@ from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS
 from engine.model.order import Order, OrderAction
-from engine.model.order_combined import combined_orders
+from engine.model.order_combined import PARTED_ORDERS, combined_orders
 from engine.model.order_link import LinkKind, OrderLink
 from engine.model.order_part import FIRST_PART, PARTS_MADE, is_part, part_key, part_number, parts_made
 from engine.model.order_words import status_words
@@ -56,7 +56,8 @@ NOT_JOINABLE = Text(
     'Order {order} cannot be joined: the status of {which} is "{status}".',
     'El pedido {order} no se puede unir: el estado de {which} es "{status}".',
 )
-_NOT_PASSED_ON = ("status", "hold_until", TELL_PARTS, PARTS_MADE)  # of what people have set: it is about the original alone
+# Of what people have set: it is about the original alone.
+_NOT_PASSED_ON = ("status", "hold_until", TELL_PARTS, PARTS_MADE, PARTED_ORDERS)
 
 
 def split_order(
@@ -80,7 +81,7 @@ def split_order(
         order.split(now)
         keep_new_order(app, uow, part, actor, "order.split", order.order_number)
         uow.order_links.add(OrderLink(account_id, part.id, original.id, LinkKind.PART, now, actor))
-        _decide_anew(app, uow, order, now)
+        _decide_anew(app, uow, order, actor, now)
         if order.id != original.id:
             uow.orders.update_many([original])
         told = {part.order_number: {key: written_units(number) for key, number in units.items()}}
@@ -110,7 +111,7 @@ def join_order(app: Application, account_id: str, order_id: str, actor: str) -> 
         part.join(now)
         uow.orders.update_many([part])
         uow.order_links.change_kind(account_id, part.id, LinkKind.PART, LinkKind.JOINED)
-        _decide_anew(app, uow, original, now)
+        _decide_anew(app, uow, original, actor, now)
         uow.audit.append(
             [
                 AuditEntry(account_id, now, actor, "order.joined", part.id, before, part.status()),
@@ -189,9 +190,9 @@ def _with_units_of(original: Order, part: Order) -> dict[str, object]:
     return with_units({**original.source, "items": [{**item, "line_key": key} for key, item in lines.items()]}, units)
 
 
-def _decide_anew(app: Application, uow: UnitOfWork, order: Order, now: datetime) -> None:
+def _decide_anew(app: Application, uow: UnitOfWork, order: Order, actor: str, now: datetime) -> None:
     rulebook = Rulebook.open(app, uow, uow.accounts.get(order.account_id))
     outcome = rulebook.run(order, "reprocess", now, rulebook.facts(uow, [order], now).get(order.id, NO_FACTS))
-    publish_changes(app, uow, [order], now)
+    publish_changes(app, uow, [order], actor, now)
     uow.orders.update_many([order])
     keep_outcomes(uow, rulebook, [outcome], PERSON_WAITS)

@@ -16,10 +16,12 @@ from support.house_parcels import (
     RECIPIENT,
     REQUEST,
     WAREHOUSE,
+    codes_by_zbar,
     codes_of_pdf,
     codes_of_png,
     extent,
     fields_of_zpl,
+    page_of_pdf,
     words_of_pdf,
 )
 
@@ -112,6 +114,13 @@ def test_zpl_holds_the_same_and_leaves_the_codes_to_the_printer() -> None:
     for words in ("María José Fernández Ñuñez", "3.º izquierda", "28801", "SPAIN", "Next day", "1 / 1", "ACME 000 000 1234"):
         assert words in fields
     assert "^GFA" not in content
+
+
+@pytest.mark.zbar
+def test_another_reader_finds_the_same_codes() -> None:
+    found = {"CODE-128": NUMBER, "QR-Code": NUMBER}
+    assert codes_by_zbar(page_of_pdf(drawn(LABEL_PDF, label()))) == found
+    assert codes_by_zbar(Image.open(io.BytesIO(drawn(LABEL_PNG, label())))) == found
 
 
 @pytest.mark.parametrize("prefix", ["A", "X1Y2Z3", "WWWWWW", "123456"])

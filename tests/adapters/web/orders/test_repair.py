@@ -120,7 +120,10 @@ def test_orders_to_the_same_address_are_combined_and_separated_again(shop: Shop,
     done = words_of(press(client, f"{address}/combine", f"{address}/combine", order=second))
     assert "This order has in its parcel now: 7002." in done
     assert "Has in its parcel order 7002" in done
+    assert "ACM-MUG · 400 g Order 7002" in done, "whose each line is"
     other = words_of(client.get(f"/orders/{second}"))
+    assert "It leaves in the parcel of another order: there is nothing to do here." in other
+    assert not [page for page in (done, other) if "ord_" in page or "Combined_" in page], "what is kept for the product alone"
     assert "Leaves in the parcel of order 7001" in other
     assert "Combined with another" in other
     again = words_of(press(client, address, f"{address}/separate"))

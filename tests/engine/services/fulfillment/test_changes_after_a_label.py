@@ -19,6 +19,8 @@ from engine.model.order import OrderState
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.request_change import ChangeState
 from engine.model.request_message import MessageKind
+from engine.services.editing.edit_orders import edit_orders
+from engine.services.editing.edits import FieldEdit, Operation
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.change_requests import CHANGE_REQUESTED
 from engine.services.labels.choose_service import ServiceWish
@@ -66,6 +68,15 @@ def change(sides: Shippers, clock: FixedClock, **changes: Any) -> None:
 def kinds(sides: Shippers, request: FulfillmentRequest) -> list[MessageKind]:
     with sides.app.reading() as uow:
         return [message.kind for message in uow.requests.list_messages(sides.merchant, request.id)]
+
+
+def who(sides: Shippers, request: FulfillmentRequest) -> tuple[MessageKind, str]:
+    """What the thread says last, and who did it."""
+    with sides.app.reading() as uow:
+        last = uow.requests.list_messages(sides.merchant, request.id)[-1]
+        audit = uow.audit.list_for(sides.merchant, request.order_id)
+    assert [entry.actor for entry in audit if entry.action == f"order.{last.kind.value}"][-1:] == [last.actor]
+    return last.kind, last.actor
 
 
 def provider_alerts(sides: Shippers) -> list[str]:
@@ -142,6 +153,27 @@ def test_a_change_that_is_taken_back_is_asked_no_longer(sides: Shippers, clock: 
     assert kinds(sides, request)[-1] is MessageKind.CHANGE_WITHDRAWN
     with pytest.raises(Refused, match="has taken the change back"):
         sides.answer(request, RequestAction.ACCEPT_CHANGE)
+
+
+def test_the_thread_names_who_has_changed_the_order(sides: Shippers, clock: FixedClock) -> None:
+    request, _ = labelled(sides)
+    own = (sides.app, sides.merchant, [sides.shop.order_id("1")])
+
+    edit_orders(*own, [FieldEdit("ship_to.city", value="Getafe")], sides.owner.id)
+    assert who(sides, request) == (MessageKind.CHANGE_ASKED, sides.owner.id)
+    edit_orders(*own, [FieldEdit("ship_to.city", Operation.UNDO)], sides.owner.id)
+    assert who(sides, request) == (MessageKind.CHANGE_WITHDRAWN, sides.owner.id)
+    change(sides, clock, ship_to=PORTO)
+    assert who(sides, request) == (MessageKind.CHANGE_ASKED, "import")
+
+
+def test_the_thread_names_who_had_changed_the_order_before_the_label_was_made(sides: Shippers, clock: FixedClock) -> None:
+    request = sides.taken()
+    clock.sleep(3600)
+    city = [FieldEdit("ship_to.city", value="Getafe")]
+    edit_orders(sides.app, sides.merchant, [sides.shop.order_id("1")], city, sides.owner.id)
+    label(sides, request)  # the provider has not imported
+    assert who(sides, request) == (MessageKind.CHANGE_ASKED, sides.owner.id)
 
 
 def test_fewer_units_wait_for_the_provider_too(sides: Shippers, clock: FixedClock) -> None:

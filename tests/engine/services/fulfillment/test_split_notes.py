@@ -23,22 +23,24 @@ from support.shipping import (
     shipped_events,
     telling_shop,
 )
+from support.split_notes import leaves, new_order, notes_of, now
 
 from adapters.stores.brightpearl.note_split import NoteSplitter
-from engine.model.fulfillment import Parcel, Shipment
-from engine.model.ids import new_id
+from engine.model.fulfillment import Shipment
 from engine.model.job import Job, JobState
-from engine.model.note_split import begun_split
+from engine.model.note_split import NOTE_SPLITS, begun_split
 from engine.model.order import Order, OrderState
+from engine.model.order_part import PARTS_MADE
 from engine.model.write_back import TELL_PARTS, PartsTelling
 from engine.ports import StoreUnavailable
 from engine.services.fulfillment import split_note
 from engine.services.fulfillment.answer_parts import answer_parts
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.ship_order import ship_order
-from engine.services.fulfillment.shipments import keep_shipment, take_back_shipment
+from engine.services.fulfillment.shipments import take_back_shipment
 from engine.services.importing.import_store import import_named
 from engine.services.refusals import Refused
+from engine.services.repair.duplicate import duplicate_order
 from engine.services.repair.split import split_order
 from engine.services.stores.sessions import open_session
 from rules.messages import Message, Text
@@ -58,44 +60,6 @@ def small(sqlite_database: Database, clock: FixedClock) -> Iterator[SandboxShop]
     with telling_shop(sqlite_database, clock) as shop:
         configure(shop, **{TELL_PARTS: PartsTelling.SPLIT.value})
         yield shop
-
-
-def new_order(shop: SandboxShop) -> tuple[int, Order]:
-    """The id of a printed note of an order with two rows of three units each, imported."""
-    order_id, note = shop.server.data.create_order(rows=2)
-    assert note is not None
-    with shop.server.data.edit_order(order_id) as order:
-        for row in order["orderRows"].values():
-            row["quantity"]["magnitude"] = "3"
-    with shop.server.data.edit_note(note) as document:
-        document["orderRows"] = {row: [{**places[0], "quantity": 3}] for row, places in document["orderRows"].items()}
-        document["priority"] = True
-    shop.run_import()
-    return note, shop.note_order(note)
-
-
-def now(shop: SandboxShop, order: Order) -> Order:
-    with shop.app.reading() as unit:
-        return unit.orders.get(order.account_id, order.id)
-
-
-def leaves(shop: SandboxShop, order: Order, number: str, units: int = 1, line: int = 0) -> Shipment:
-    """Some units of one of an order's lines."""
-    with shop.app.unit_of_work() as unit:
-        order = unit.orders.get(shop.merchant.id, order.id, for_change=True)
-        lines = {list(order.quantities())[line]: Decimal(units)}
-        parcels = (Parcel(new_id("par"), tracking_number=number),)
-        planned = Shipment(new_id("shp"), order.account_id, order.id, None, "seur", "24h", lines, parcels)
-        shipment = planned.ship(shop.clock.now())
-        keep_shipment(shop.app, unit, order, shipment, "operator", shop.clock.now())
-        unit.commit()
-    return shipment
-
-
-def notes_of(shop: SandboxShop, order: Order) -> dict[int, list[int]]:
-    """The units of each note of an order in Brightpearl, row by row."""
-    notes = {one: shop.server.data.note(one) for one in shop.server.data.note_ids(int(order.external_order_id))}
-    return {one: [sum(p["quantity"] for p in places) for places in note["orderRows"].values()] for one, note in notes.items()}
 
 
 def is_split(shop: SandboxShop, order: Order, first: int, numbers: str = "A1") -> int:
@@ -336,6 +300,25 @@ def test_what_was_read_before_a_split_and_is_kept_after_it_is_no_new_order(small
 
     assert len(small.orders()) == known
     is_split(small, order, note)
+
+
+def test_a_duplicate_knows_nothing_of_the_notes_of_its_original(small: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, order = new_order(small)
+    leaves(small, order, "A1")
+    with monkeypatch.context() as patched, suppress(Killed):
+        Dying(patched, "after", of_call=2)
+        small.work_off()
+    assert begun_split(now(small, order)) is not None
+    while_begun = duplicate_order(small.app, small.merchant.id, order.id, "operator")
+    later(small)
+    notes = notes_of(small, order)
+    once_done = duplicate_order(small.app, small.merchant.id, order.id, "operator")
+    for copy in (while_begun, once_done):
+        assert not {NOTE_SPLITS, PARTS_MADE} & now(small, copy).document().keys()
+        assert list(copy.quantities().values()) == [3, 3]
+        ship_order(small.app, small.merchant.id, copy.id, Shipping("seur", "24h", ("D1",)), "operator")
+    later(small)
+    assert notes_of(small, order) == notes
 
 
 def test_a_change_of_the_rest_in_the_store_is_a_change_of_the_order(small: SandboxShop) -> None:

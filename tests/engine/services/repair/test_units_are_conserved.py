@@ -13,19 +13,15 @@ from support.properties import examples
 from support.sequences import Step, draw, run_shortened
 from support.shop import Shop, open_shop, ready
 
-from adapters.stores.brightpearl.description import reasons
 from engine.model.fulfillment import ShipmentState
 from engine.model.order import JOINED, Order, OrderState
-from engine.model.order_combined import combined_orders, lead_of, lent_units, owner_of
 from engine.model.order_part import state_together
-from engine.model.store import Ready, Skipped
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.recall_order import recall_order
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.refusals import Refused
 from engine.services.repair.cancel import cancel_order, restore_order
-from engine.services.repair.combine import combine_orders, separate_orders
 from engine.services.repair.split import join_order, split_order
 from storage.database import Database
 
@@ -115,93 +111,3 @@ def test_no_unit_is_lost_doubled_or_sent_twice(sqlite_database: Database, clock:
             play.check()
 
     run_shortened(seed, draw(seed, WEIGHTS, LENGTH), run)
-
-
-PARCEL_WEIGHTS = {
-    "combine": 6,
-    "separate": 4,
-    "ship": 3,
-    "unship": 3,
-    "import": 6,
-    "close": 1,
-    "cancel": 1,
-    "restore": 1,
-    "split": 1,
-}
-
-
-class ParcelPlay:
-    """Three orders of one recipient, what their store wants of each, and all that was done with them."""
-
-    def __init__(self, shop: Shop, run: int) -> None:
-        self.shop, self.numbers = shop, [f"{run:03}{place}" for place in range(3)]
-        self.tracking, self.heard = count(1), len(shop.connector.told)
-        self.shop.import_all(*(self._record(number, 3, 2) for number in self.numbers))
-
-    def _record(self, number: str, *quantities: int) -> Ready:
-        lines = zip(KEYS, quantities, strict=True)
-        return ready(number, items=[{"line_key": key, "sku": key, "quantity": units} for key, units in lines if units])
-
-    def orders(self) -> list[Order]:
-        with self.shop.app.reading() as uow:
-            found = {one.external_id: one for one in uow.orders.stream(self.shop.merchant.id)}
-        return [found[f"n{number}"] for number in self.numbers]
-
-    def take(self, step: Step) -> None:
-        name, dice = step
-        orders = self.orders()
-        order, other = orders[dice % 3], orders[(dice + 1 + dice // 3 % 2) % 3]
-        app, account, number = self.shop.app, self.shop.merchant.id, order.order_number
-        own = (app, account, order.id)
-        ways: dict[str, Callable[[], object]] = {
-            "combine": lambda: combine_orders(app, account, [order.id, other.id], "usr_1"),
-            "separate": lambda: separate_orders(*own, (), "usr_1"),
-            "ship": lambda: ship_order(*own, Shipping("seur", "24h", (f"P{next(self.tracking)}",)), "usr_1"),
-            "unship": lambda: unship_order(*own, "usr_1"),
-            "import": lambda: self.shop.import_all(self._record(number, dice % 5, 1 + dice // 5 % 4)),
-            "close": lambda: self.shop.import_all(Skipped(f"n{number}", number, reasons.NOT_PRINTED.message(note=number))),
-            "cancel": lambda: cancel_order(*own, "No.", "usr_1"),
-            "restore": lambda: restore_order(*own, "usr_1"),
-            "split": lambda: split_order(*own, {"a": Decimal(9)}, "usr_1"),
-        }
-        with suppress(Refused):
-            ways[name]()
-
-    def check(self) -> None:
-        self.shop.work_off()
-        orders = {one.id: one for one in self.orders()}
-        with self.shop.app.reading() as uow:
-            shipped = uow.fulfillment.shipments_by_order(self.shop.merchant.id, list(orders))
-        for order in orders.values():
-            has = order.quantities()
-            for other_id in combined_orders(order):
-                other = orders[other_id]
-                assert other.state in (OrderState.COMBINED, OrderState.SHIPPED), "the parcel has what does not leave with it"
-                assert lent_units(has, other_id) == other.quantities(), "units are lost or doubled"
-            lenders = {owner_of(key) for key in has} - {None}
-            assert lenders <= set(combined_orders(order)), "the parcel has lines of nobody"
-            if order.state is OrderState.COMBINED:
-                assert order.id in combined_orders(orders[str(lead_of(order))]), "an order leaves with nobody"
-            left = [one for one in shipped.get(order.id, ()) if one.state is ShipmentState.SHIPPED]
-            for key, units in has.items():
-                assert sum((one.lines.get(key, Decimal(0)) for one in left), Decimal(0)) <= units, "a unit has left twice"
-        states = {one.external_id: one.state for one in orders.values()}
-        for step, notice in self.shop.connector.told[self.heard :]:
-            assert step is None or states[notice.external_id] is OrderState.SHIPPED, "a store was told of what is still here"
-        self.heard = len(self.shop.connector.told)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_unit_of_orders_in_one_parcel_is_lost_doubled_or_sent_twice(
-    sqlite_database: Database, clock: FixedClock, seed: int
-) -> None:
-    shop = open_shop(sqlite_database, clock, rules=None)
-    runs = count(1)
-
-    def run(steps: Iterator[Step], _looks: bool) -> None:
-        play = ParcelPlay(shop, next(runs))
-        for step in steps:
-            play.take(step)
-            play.check()
-
-    run_shortened(seed, draw(seed, PARCEL_WEIGHTS, LENGTH), run)
