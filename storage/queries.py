@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storage.orders.detail import OrderDetail
-from storage.orders.grid import GridRow, HoldShown, Matches, MatchingIds, OrdersPage
+from storage.orders.filter_choices import FilterChoices, FilterQueries
+from storage.orders.grid import GridRow, Matches, MatchingIds, OrdersPage
 from storage.orders.queries import DelegatedRow, OrderCounts, OrderQueries, RequestsShown
+from storage.orders.shown_holds import HoldShown
 from storage.rule_sets.queries import RuleQueries
 from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoresOverview, StoreStatus
 
 __all__ = [
     "DelegatedRow",
+    "FilterChoices",
     "GridRow",
     "HoldShown",
     "Matches",
@@ -30,5 +33,5 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Queries(OrderQueries, RuleQueries, StoreQueries):
+class Queries(OrderQueries, FilterQueries, RuleQueries, StoreQueries):
     """The questions of the screens, over one database."""

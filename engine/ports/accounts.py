@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location, User
-from engine.model.connection import Connection, ConnectionState
+from engine.model.connection import Connection, ConnectionState, ProviderName
 from engine.model.one_time_link import LinkEnd, LinkPurpose, OneTimeLink
 from engine.model.shipping_hours import ShippingHours
 from engine.model.web_session import LoggedIn, WebSession
@@ -163,6 +163,9 @@ class Connections(Protocol):
 
     def list_for_client(self, account_id: str) -> list[Connection]:
         """What the account approved or declined, and invitations to its people that nobody has answered."""
+
+    def list_provider_names(self, account_id: str) -> list[ProviderName]:
+        """Of the same connections; a provider that is connected again comes again."""
 
     def list_for_provider(self, account_id: str) -> list[Connection]: ...
 

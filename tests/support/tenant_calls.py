@@ -68,6 +68,7 @@ ACCOUNTS: dict[str, Call] = {
     "CarrierAccounts.list_for": lambda uow, own, it: uow.carrier_accounts.list_for(own),
     "CarrierAccounts.list_usable_by_provider": lambda uow, own, it: uow.carrier_accounts.list_usable_by_provider(own),
     "Connections.list_for_client": lambda uow, own, it: uow.connections.list_for_client(own),
+    "Connections.list_provider_names": lambda uow, own, it: uow.connections.list_provider_names(own),
     "Connections.list_for_provider": lambda uow, own, it: uow.connections.list_for_provider(own),
     "Connections.list_requiring_shared": lambda uow, own, it: uow.connections.list_requiring_shared(own),
     "Connections.find_active": lambda uow, own, it: uow.connections.find_active(own, it.account.id),

@@ -60,13 +60,10 @@ def list_rule_and_provider_names(app: Application, account: Account) -> AccountN
 def _name_providers(uow: UnitOfWork, account_id: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """All by slug and by account id, and the account ids of those that are connected, by slug."""
     names, connected = dict[str, str](), dict[str, str]()
-    connections = uow.connections.list_for_client(account_id)
-    accounts = uow.accounts.get_many(connection.provider_id for connection in connections)
-    for connection in connections:
-        provider = accounts[connection.provider_id]
-        names[provider.id] = names[provider.slug] = connection.company_name or provider.name
-        if connection.is_active:
-            connected[provider.slug] = provider.id
+    for provider in uow.connections.list_provider_names(account_id):
+        names[provider.account_id] = names[provider.slug] = provider.name
+        if provider.is_active:
+            connected[provider.slug] = provider.account_id
     return names, dict(sorted(connected.items(), key=lambda one: names[one[0]].casefold()))
 
 
