@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.fulfillment.finding import FoundRequest, RequestFinding
 from storage.orders.detail import OrderDetail
 from storage.orders.filter_choices import FilterChoices, FilterQueries
 from storage.orders.grid import GridRow, Matches, MatchingIds, OrdersPage
@@ -15,6 +16,7 @@ from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQ
 __all__ = [
     "DelegatedRow",
     "FilterChoices",
+    "FoundRequest",
     "GridRow",
     "HoldShown",
     "Matches",
@@ -33,5 +35,5 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Queries(OrderQueries, FilterQueries, RuleQueries, StoreQueries):
+class Queries(OrderQueries, FilterQueries, RequestFinding, RuleQueries, StoreQueries):
     """The questions of the screens, over one database."""

@@ -90,6 +90,10 @@ GRID_QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda _, queries: queries.orders_page("acc_1", OrderFilter(held_by=HeldBy.ANYBODY), with_holds=True),
         {"ix_orders_held"},
     ),
+    "requests that a provider looks for": (
+        lambda _, queries: queries.find_requests("acc_2", "o0005", 9),
+        {"ix_fulfillment_requests_provider_id_id"},
+    ),
     "where an order is": (lambda _, queries: queries.whereabouts("acc_1", "o00050000", ["sto_1", "sto_2"]), set()),
 }
 GRID_PAGES = {
