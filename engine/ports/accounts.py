@@ -9,6 +9,7 @@ from typing import Protocol
 from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location, User
 from engine.model.connection import Connection, ConnectionState, ProviderName
 from engine.model.one_time_link import LinkEnd, LinkPurpose, OneTimeLink
+from engine.model.sentence import Sentence
 from engine.model.shipping_hours import ShippingHours
 from engine.model.web_session import LoggedIn, WebSession
 
@@ -138,6 +139,9 @@ class CarrierAccounts(Protocol):
 
     def set_credentials(self, account_id: str, carrier_account_id: str, credentials: Mapping[str, str]) -> None:
         """Replace what is logged in to the carrier with."""
+
+    def keep_refusal(self, account_id: str, carrier_account_id: str, since: datetime | None, refusal: Sentence | None) -> None:
+        """Keep that its carrier refuses the log-in, since when and in which words; None: no longer."""
 
     def update(self, carrier_account: CarrierAccount) -> None:
         """Keep its name, services, settings and credentials, and whether it is taken first."""

@@ -103,6 +103,12 @@ def _is_bare_job(entry: InboxEntry) -> bool:
 def _address(entry: InboxEntry) -> str:
     if entry.order_id is not None:
         return url_for("orders.show", order_id=entry.order_id)
+    match entry.kind:
+        case InboxKind.CARRIER_REFUSES:
+            page = "change_carrier" if this_person().user.is_admin else "carrier_account"
+            return url_for(f"settings.{page}", carrier_account_id=entry.subject)
+        case InboxKind.PROVIDER_FAILS:
+            return url_for("connections.show", connection_id=entry.subject)
     return "" if entry.store_id is None else url_for("stores.show", store_id=entry.store_id)
 
 
@@ -123,6 +129,10 @@ def _cure(entry: InboxEntry) -> ShownCure | None:
             page = "stores.reconnect" if this_person().may_change_stores else "stores.show"
             words = gettext("Log in again") if this_person().may_change_stores else gettext("Open the store")
             return ShownCure(words, place=url_for(page, store_id=entry.store_id))
+        case InboxKind.CARRIER_REFUSES:
+            return ShownCure(gettext("Change the log-in"), place=_address(entry))
+        case InboxKind.PROVIDER_FAILS:
+            return ShownCure(gettext("Test the connection"), place=_address(entry))
         case InboxKind.INVALID_RULE:
             return ShownCure(gettext("See the rule"), place=url_for("rules.health"))
     if order:
