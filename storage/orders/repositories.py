@@ -312,13 +312,14 @@ class SqlOrders:
                 return
             after = rows[-1].id
 
-    def list_changeable(self, account_id: str, limit: int) -> list[str]:
+    def list_changeable(self, account_id: str, limit: int, *, before: str | None = None) -> list[str]:
+        behind = () if before is None else (OrderRow.id < before,)
         stores = self._connection.scalars(select(StoreRow.id).where(StoreRow.account_id == account_id)).all()
         found: list[str] = []
         for store_id in stores:  # each has an index of them; in their order SQLite would look through all that ever were
-            found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE))
+            found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE, *behind))
         found += self._connection.scalars(
-            select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE).order_by(OrderRow.id)
+            select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE, *behind).order_by(OrderRow.id)
         )
         return sorted(found, reverse=True)[:limit]
 
