@@ -153,7 +153,7 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
     return {
         "grid": grid,
         "toolbar": toolbar_of(grid),
-        "panel": shown_panel(),
+        "panel": shown_panel(names),
         "peek": peek_address,
         "ask": ask,
         "names": names,

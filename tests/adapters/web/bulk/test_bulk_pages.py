@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from support.browsing import press, token_of, words_of
 from support.partners import add_member
-from support.shop import OWNER, STRANGER, Shop, ready
+from support.shop import OWNER, STRANGER, Shop, overseas, ready
 
 from adapters.web.bulk import begin
 from adapters.web.orders import chosen, listing
@@ -245,13 +245,28 @@ def test_an_order_opens_beside_the_list_and_its_buttons_lead_back_there(shop: Sh
     panel = page.text.partition('id="order-panel"')[2].partition("</section>")[0]
     assert 'data-close="/orders?status=on_hold"' in panel
     said = " ".join(re.sub(r"<[^>]+>", " ", panel).split())
-    assert "On hold: Call the buyer" in said
+    assert "On hold by somebody: Call the buyer your turn · since 2 Mar 2026" in said
     assert "Ship to Ana Núñez" in said
     assert re.findall(r'formaction="/orders/act/(\w+)"', panel) == ["release", "hold"]
     released = act(client, "release", grid=address, order=shop.order_id("2"))
     assert "Released: 1 order." in words_of(released)
     assert released.request.args["show"] == shop.order_id("2")
     assert 'id="order-panel"' not in client.get("/orders?show=ord_x").text
+
+
+def test_beside_the_list_stands_what_the_orders_page_says_is_next(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(overseas("8001"), ready("8002"), ready("8003", status="awaiting_payment"))
+    client = log_in(OWNER)
+    for number in ("8001", "8002", "8003"):
+        order_id = shop.order_id(number)
+        beside = client.get(f"/orders?show={order_id}").text.partition('panel-next">')[2].partition("</ol>")[0]
+        there = client.get(f"/orders/{order_id}").text
+        reasons = re.findall(r'<p class="next-reason">(.*?)</p>', there, re.DOTALL)
+        assert reasons
+        assert [reason for reason in reasons if reason.strip() not in beside] == [], number
+        assert beside.count("<li") == len(reasons)
+    address = f"/orders/{shop.order_id('8001')}"
+    assert f'href="{address}#' in client.get(f"/orders?show={shop.order_id('8001')}").text
 
 
 @pytest.mark.parametrize("address", ["/orders?did=blk_x&show=ord_x", "/orders/actions/blk_x"])
