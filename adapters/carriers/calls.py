@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import requests
 
 from adapters.outgoing import Network, leads_inside, outgoing_session
-from engine.ports import CarrierRefused, CarrierUnavailable, StoreError, StoreUnavailable
+from engine.ports import LOG_IN_REFUSED, CarrierRefused, CarrierUnavailable, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 from rules.order_document import UnreadableDocument, dumps, loads
 from rules.visible import harmless_line
@@ -165,7 +165,7 @@ class CarrierCalls:
         if outcome is Outcome.UNKNOWN:
             raise CarrierUnavailable(Message("carrier_fails", FAILS, params))
         if answer.status in (401, 403):
-            raise CarrierRefused(Message("credentials_refused", CREDENTIALS, params))
+            raise CarrierRefused(Message(LOG_IN_REFUSED, CREDENTIALS, params))
         raise CarrierRefused(Message("carrier_refused", REFUSED, params))
 
     def _session(self, path: str) -> requests.Session:

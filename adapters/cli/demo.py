@@ -14,6 +14,7 @@ import click
 
 import rules as rules_package
 from adapters.cli.demo_carriers import add_carriers
+from adapters.cli.demo_methods import map_methods
 from adapters.cli.demo_record import DemoRecord, find_demo
 from adapters.cli.demo_rules import add_daily_rules
 from adapters.cli.demo_stock import receive_stock
@@ -113,6 +114,7 @@ def installed_demo(runtime: Runtime) -> Iterator[tuple[list[DemoLogIn], RunningS
         receive_stock(app, PROVIDER_EMAIL)
         store = connect_store(app, "casa-verde", sandbox_form(record, "Casa Verde Brightpearl"))
         replace(record, store_id=store.id).save(runtime.settings.data_dir)
+        map_methods(app, store)
         publish_rules(app, "casa-verde", RULES.read_bytes())
         add_daily_rules(app, "casa-verde", runtime.settings.language)
         yield log_ins, sandbox

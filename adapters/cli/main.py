@@ -39,6 +39,7 @@ _COMMANDS = {
     "stores": "adapters.cli.stores:stores",
     "products": "adapters.cli.products:products",
     "orders": "adapters.cli.orders:orders",
+    "views": "adapters.cli.views:views",
     "inbox": "adapters.cli.inbox:inbox",
     "insights": "adapters.cli.insights:insights",
     "inventory": "adapters.cli.inventory:inventory",

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from engine.model.sentence import Sentence
 from engine.model.shipping_hours import USUAL_HOURS, ShippingHours
 
 ADMIN, MEMBER = "admin", "member"  # the roles of people
@@ -111,6 +112,8 @@ class CarrierAccount:
     settings: Mapping[str, Any] = field(default_factory=dict)  # by the carrier: its rate sheet, its range of numbers
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)  # of one that was got by itself, not in lists
     is_default: bool = False  # the one that is taken where several offer a service
+    refused_since: datetime | None = None  # since when its carrier refuses the log-in, as far as that was tried
+    refusal: Sentence | None = None  # in which words
 
     @property
     def name(self) -> str:

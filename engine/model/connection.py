@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 from engine.model.transitions import Side, Transition, may_follow, next_state
 
@@ -158,3 +158,12 @@ class Connection:
 
     def _take(self, action: ConnectionAction, side: Side, actor: str) -> Self:
         return replace(self, state=next_state(CONNECTION_TRANSITIONS, self.state, action, side), last_actor=actor)
+
+
+class ProviderName(NamedTuple):
+    """What a client calls the provider of one of its connections."""
+
+    account_id: str
+    slug: str
+    name: str
+    is_active: bool

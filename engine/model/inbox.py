@@ -26,6 +26,8 @@ class InboxKind(StrEnum):
     PARKED = "parked"
     REFUSED_CREDENTIALS = "refused_credentials"
     DIFFERENCE = "difference"  # a store and what is here, or at a provider, disagree: one entry for all of a kind
+    CARRIER_REFUSES = "carrier_refuses"  # a carrier refuses the log-in of a carrier account
+    PROVIDER_FAILS = "provider_fails"  # the system of an integrated provider
     INVALID_RULE = "invalid_rule"
     FAILED_JOB = "failed_job"
 
@@ -68,7 +70,7 @@ class InboxEntry:
     order_id: str | None = None
     order_number: str = ""
     store_id: str | None = None
-    name: str = ""  # of the provider, the client, the store, the rule or the carrier
+    name: str = ""  # of the provider, the client, the store, the rule, the carrier or its account
     detail: str = ""  # a code: of the reason, of the kind of work
     problem: Sentence | None = None
     mark: InboxMark | None = None

@@ -50,13 +50,15 @@ class OrderFilter:
     tags: tuple[str, ...] = ()  # all of them, or any
     any_tag: bool = False
     store_id: str | None = None  # a connected client is one too
-    channel: str = ""
+    channel: str = ""  # by its id in its store's account
+    channel_store: str = ""  # the id of that store; empty: of any
     provider: str = ""  # by its slug
     carrier: str = ""
     service: str = ""
     country: str = ""
     rule: str = ""  # that fired, by its id
     held_by: HeldBy | None = None
+    holder: str = ""  # the id of the person of the account who holds it
     total_from: Decimal | None = None
     total_to: Decimal | None = None  # this much too
     ordered: Period = Period()
@@ -82,3 +84,16 @@ class OrderSort:
 
 EVERYTHING = OrderFilter()
 NEWEST_FIRST = OrderSort()
+
+_BETWEEN, _OF_STORE = ":", "sto_"
+
+
+def split_channel(text: str) -> tuple[str, str]:
+    """A channel as a filter writes it, `sto_1:7` or `7` of any store: the store's id or nothing, and the channel's."""
+    store, between, channel = text.partition(_BETWEEN)
+    return (store, channel) if between and store.startswith(_OF_STORE) else ("", text)
+
+
+def write_channel(store_id: str, channel: str) -> str:
+    """The same in one, as a filter has it."""
+    return f"{store_id}{_BETWEEN}{channel}" if store_id else channel

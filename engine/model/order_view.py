@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+COLUMNS = (
+    *("order", "store", "date", "recipient", "total", "status", "due", "holds", "provider", "carrier", "tags", "rules"),
+    "imported",
+)
+WIDTHS = ("s", "m", "l")
+
 
 class Density(StrEnum):
     """How much room the lines of the grid have."""

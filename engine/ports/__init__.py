@@ -11,6 +11,7 @@ from engine.ports.billing import Billing
 from engine.ports.bulk_actions import BulkActions
 from engine.ports.carrier_parts import HasServicePoints, MakesManifests, PicksUp
 from engine.ports.carriers import (
+    LOG_IN_REFUSED,
     CallingCarrier,
     Carrier,
     CarrierError,
@@ -85,6 +86,7 @@ from engine.ports.unit_of_work import NotFound, StorageUnavailable, UnitOfWork, 
 
 __all__ = [
     "CONNECTOR_PARTS",
+    "LOG_IN_REFUSED",
     "SESSION_PARTS",
     "Accounts",
     "Alerts",

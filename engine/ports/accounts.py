@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location, User
-from engine.model.connection import Connection, ConnectionState
+from engine.model.connection import Connection, ConnectionState, ProviderName
 from engine.model.one_time_link import LinkEnd, LinkPurpose, OneTimeLink
+from engine.model.sentence import Sentence
 from engine.model.shipping_hours import ShippingHours
 from engine.model.web_session import LoggedIn, WebSession
 
@@ -139,6 +140,9 @@ class CarrierAccounts(Protocol):
     def set_credentials(self, account_id: str, carrier_account_id: str, credentials: Mapping[str, str]) -> None:
         """Replace what is logged in to the carrier with."""
 
+    def keep_refusal(self, account_id: str, carrier_account_id: str, since: datetime | None, refusal: Sentence | None) -> None:
+        """Keep that its carrier refuses the log-in, since when and in which words; None: no longer."""
+
     def update(self, carrier_account: CarrierAccount) -> None:
         """Keep its name, services, settings and credentials, and whether it is taken first."""
 
@@ -163,6 +167,9 @@ class Connections(Protocol):
 
     def list_for_client(self, account_id: str) -> list[Connection]:
         """What the account approved or declined, and invitations to its people that nobody has answered."""
+
+    def list_provider_names(self, account_id: str) -> list[ProviderName]:
+        """Of the same connections; a provider that is connected again comes again."""
 
     def list_for_provider(self, account_id: str) -> list[Connection]: ...
 

@@ -15,6 +15,8 @@ from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
 from rules.messages import Message
 
+LOG_IN_REFUSED = "credentials_refused"  # the code of a refusal that is about what is logged in with
+
 
 class CarrierError(Exception):
     """What a carrier says to a person. Its argument is a `Message` or a `Sentence`, and never holds a secret."""

@@ -87,8 +87,10 @@ class Orders(Protocol):
     def stream(self, account_id: str) -> Iterator[Order]:
         """All orders of an account in the order of import, a few at a time in memory."""
 
-    def list_changeable(self, account_id: str, limit: int) -> list[str]:
-        """The ids of orders of which a store may still change something, the newest first: all that rules may run over."""
+    def list_changeable(self, account_id: str, limit: int, *, before: str | None = None) -> list[str]:
+        """The ids of orders of which a store may still change something, the newest first: all that rules may run over.
+        `before` is an id, behind which the list goes on.
+        """
 
     def count(self, account_id: str) -> int:
         """Of an account, whatever has become of them."""

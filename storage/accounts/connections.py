@@ -7,15 +7,15 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 from sqlalchemy import Connection as DatabaseConnection
 
-from engine.model.connection import AcceptedTerms, Answers, Connection, ConnectionState
+from engine.model.connection import AcceptedTerms, Answers, Connection, ConnectionState, ProviderName
 from engine.model.store import StoreState
 from rules.messages import Text
 from storage.accounts.people import email_key
 from storage.statements import not_found, values_of
-from storage.tables import ConnectionRow, MembershipRow, StoreRow, UserRow
+from storage.tables import AccountRow, ConnectionRow, MembershipRow, StoreRow, UserRow
 
 _CONNECTION = Text("connection", "conexión")
 _FIELDS = tuple(field.name for field in fields(Connection))
@@ -65,6 +65,13 @@ class SqlConnections:
 
     def list_for_client(self, account_id: str) -> list[Connection]:
         return self._list(select(ConnectionRow).where(_of_client(account_id)))
+
+    def list_provider_names(self, account_id: str) -> list[ProviderName]:
+        row, provider = ConnectionRow, AccountRow
+        name = func.coalesce(func.nullif(row.company_name, ""), provider.name)
+        query = select(provider.id, provider.slug, name, row.state == ConnectionState.ACTIVE.value)
+        named = query.join(provider, provider.id == row.provider_id).where(_of_client(account_id))
+        return [ProviderName(*found) for found in self._connection.execute(named.order_by(row.created_at, row.id))]
 
     def list_for_provider(self, account_id: str) -> list[Connection]:
         return self._list(select(ConnectionRow).where(ConnectionRow.provider_id == account_id))

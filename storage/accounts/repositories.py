@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, exists, insert, null, or_, select, union_all, update
 
 from engine.model.account import SERVICE_ACCOUNT, Account, AccountKind, CarrierAccount, DecideAnew, Location
 from engine.model.connection import ConnectionState
+from engine.model.sentence import Sentence
 from engine.model.shipping_hours import ShippingHours
 from rules.messages import Text
 from rules.order_document import dumps, loads
@@ -146,6 +148,8 @@ class SqlCarrierAccounts:
             "settings": dict(carrier_account.settings),
             "sealed_credentials": self._seal(carrier_account.credentials),
             "is_default": carrier_account.is_default,
+            "refused_since": carrier_account.refused_since,
+            "refusal": carrier_account.refusal,
         }
 
     def _add_services(self, carrier_account: CarrierAccount) -> None:
@@ -195,6 +199,11 @@ class SqlCarrierAccounts:
         own = (row.account_id == account_id, row.id == carrier_account_id)
         self._connection.execute(update(row).where(*own).values(sealed_credentials=self._seal(credentials)))
 
+    def keep_refusal(self, account_id: str, carrier_account_id: str, since: datetime | None, refusal: Sentence | None) -> None:
+        row = CarrierAccountRow
+        own = (row.account_id == account_id, row.id == carrier_account_id)
+        self._connection.execute(update(row).where(*own).values(refused_since=since, refusal=refusal))
+
     def list_for(self, account_id: str) -> list[CarrierAccount]:
         return self._list(select(CarrierAccountRow).where(CarrierAccountRow.account_id == account_id))
 
@@ -214,19 +223,18 @@ class SqlCarrierAccounts:
         ids = [row.id for row in rows]
         services: dict[str, list[str]] = {row_id: [] for row_id in ids}
         shares: dict[bool, dict[str, list[str]]] = {kept: {row_id: [] for row_id in ids} for kept in (False, True)}
-        service = CarrierAccountServiceRow
-        share = CarrierAccountShareRow
-        for row_id, name in self._connection.execute(
-            select(service.carrier_account_id, service.service)
-            .where(service.carrier_account_id.in_(ids))
-            .order_by(service.position)
-        ):
-            services[row_id].append(name)
-        query_of_shares = select(share.carrier_account_id, share.provider_id, share.kept_from)
-        for row_id, provider_id, kept in self._connection.execute(
-            query_of_shares.where(share.carrier_account_id.in_(ids)).order_by(share.position)
-        ):
-            shares[bool(kept)][row_id].append(provider_id)
+        service, share = CarrierAccountServiceRow, CarrierAccountShareRow
+        of_both = union_all(
+            select(
+                service.carrier_account_id.label("id"), service.service.label("name"), null().label("kept"), service.position
+            ).where(service.carrier_account_id.in_(ids)),
+            select(share.carrier_account_id, share.provider_id, share.kept_from, share.position).where(
+                share.carrier_account_id.in_(ids)
+            ),
+        ).subquery()
+        parts = select(of_both.c.id, of_both.c.name, of_both.c.kept).order_by(of_both.c.position)
+        for row_id, name, kept in self._connection.execute(parts) if ids else ():
+            (services if kept is None else shares[bool(kept)])[row_id].append(name)
         return [
             CarrierAccount(
                 row.id,
@@ -239,6 +247,8 @@ class SqlCarrierAccounts:
                 row.nickname,
                 row.settings,
                 is_default=row.is_default,
+                refused_since=row.refused_since,
+                refusal=row.refusal,
             )
             for row in rows
         ]

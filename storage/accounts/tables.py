@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.model.sentence import Sentence
 from storage.base import Base
-from storage.columns import JsonText
+from storage.columns import JsonText, SentenceText
 
 
 class AccountRow(Base):
@@ -123,6 +124,8 @@ class CarrierAccountRow(Base):
     sealed_credentials: Mapped[str | None]
     is_default: Mapped[bool] = mapped_column(server_default=false())
     next_number: Mapped[int] = mapped_column(server_default="1")
+    refused_since: Mapped[datetime | None]
+    refusal: Mapped[Sentence | None] = mapped_column(SentenceText())
 
 
 class CarrierAccountServiceRow(Base):

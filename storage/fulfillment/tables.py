@@ -73,6 +73,7 @@ class HoldRow(Base):
     __table_args__ = (
         Index(None, "order_id"),
         Index(None, "account_id", "since"),
+        Index(None, "account_id", "actor", "order_id"),
         Index(None, "until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
         Index(None, "order_id", "owner", "key", unique=True, sqlite_where=_HAS_KEY, postgresql_where=_HAS_KEY),
     )

@@ -24,12 +24,14 @@ from storage.reconciliation.holding import still_holds
 from storage.tables import (
     AccountRow,
     AlertRow,
+    CarrierAccountRow,
     ConnectionRow,
     DecisionRow,
     DifferenceRow,
     FulfillmentRequestRow,
     HoldRow,
     ImportRunRow,
+    IntegratedProviderRow,
     JobRow,
     LabelRow,
     OrderFlagRow,
@@ -313,6 +315,22 @@ def invalid_rule() -> Select[Any]:
     return query.where(_own(rule), rule.invalid_since.is_not(None))
 
 
+def carrier_refuses() -> Select[Any]:
+    row = CarrierAccountRow
+    name = func.coalesce(func.nullif(row.nickname, ""), row.carrier)
+    query = _cause(InboxKind.CARRIER_REFUSES, row.id, row.refused_since, name=name, problem=row.refusal)
+    return query.where(_own(row), row.refused_since.is_not(None))
+
+
+def provider_fails() -> Select[Any]:
+    """Once the account's admins have been told: most failures mend by themselves before."""
+    row = IntegratedProviderRow
+    fails = (InboxKind.PROVIDER_FAILS, row.connection_id, row.failing_since)
+    query = _cause(*fails, name=ConnectionRow.company_name, problem=row.last_error)
+    joined = query.select_from(row).join(ConnectionRow, ConnectionRow.id == row.connection_id)
+    return joined.where(_own(row), row.failing_since.is_not(None), row.told_at.is_not(None))
+
+
 CAUSES: Mapping[InboxKind, tuple[Cause, ...]] = {
     InboxKind.CLIENT_ASKS: (client_asks,),
     InboxKind.REJECTED: (rejected,),
@@ -326,6 +344,8 @@ CAUSES: Mapping[InboxKind, tuple[Cause, ...]] = {
     InboxKind.PARKED: (parked,),
     InboxKind.REFUSED_CREDENTIALS: (refused_credentials,),
     InboxKind.DIFFERENCE: (difference,),
+    InboxKind.CARRIER_REFUSES: (carrier_refuses,),
+    InboxKind.PROVIDER_FAILS: (provider_fails,),
     InboxKind.INVALID_RULE: (invalid_rule,),
     InboxKind.FAILED_JOB: (failed_job,),
 }

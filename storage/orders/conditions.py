@@ -13,7 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from engine.model.order import OrderState
-from engine.model.order_filter import HeldBy, OrderFilter, Period, SortKey
+from engine.model.order_filter import HeldBy, OrderFilter, Period, SortKey, write_channel
 from storage.orders.columns import NEVER, NO_TOTAL
 from storage.orders.tables import IS_HELD
 from storage.orders.terms import LAST, exact_term, search_terms, words_of
@@ -77,22 +77,37 @@ def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
     """Those of a filter, the ones first that mostly leave the least."""
     yield from _of_search(account_id, wanted.search)
     yield from _of_tags(account_id, wanted)
-    for name in ("rule", "channel", "provider", "carrier", "service", "country"):
+    for name in ("rule", "provider", "carrier", "service", "country"):
         value: str = getattr(wanted, name)
         if value:
             yield _of_term(account_id, name, value, exact_term(name, value))
+    yield from _of_channel(account_id, wanted)
     yield from (_by_key(account_id, OrderFlagRow.flag, "flags", flag, flag) for flag in wanted.flags)
     yield from _of_holds(account_id, wanted)
     yield from _of_ranges(account_id, wanted)
     if wanted.store_id:
-        its_own = (OrderRow.store_id == wanted.store_id, AskedOf(OrderRow.account_id) == account_id)  # of many clients one
-        lead = Lead(OrderRow.id, and_(*its_own))
-        found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
-        yield Condition("store_id", wanted.store_id, (found,), AskedOf(OrderRow.store_id) == wanted.store_id, lead)
+        yield _of_store(account_id, wanted.store_id)
     if wanted.status:
         lead = Lead(OrderRow.id, and_(OrderRow.account_id == account_id, OrderRow.status == wanted.status))
         found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
         yield Condition("status", wanted.status, (found,), AskedOf(OrderRow.status) == wanted.status, lead)
+
+
+def _of_store(account_id: str, store_id: str) -> Condition:
+    its_own = (OrderRow.store_id == store_id, AskedOf(OrderRow.account_id) == account_id)  # of many clients one
+    lead = Lead(OrderRow.id, and_(*its_own))
+    found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
+    return Condition("store_id", store_id, (found,), AskedOf(OrderRow.store_id) == store_id, lead)
+
+
+def _of_channel(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
+    """Of a store's channel also that store, where none is asked for beside it: two stores may call different ones alike."""
+    if not wanted.channel:
+        return
+    asked = write_channel(wanted.channel_store, wanted.channel)
+    yield _of_term(account_id, "channel", asked, exact_term("channel", wanted.channel))
+    if wanted.channel_store and wanted.channel_store != wanted.store_id:
+        yield _of_store(account_id, wanted.channel_store)
 
 
 def _of_term(account_id: str, name: str, value: str, term: str) -> Condition:
@@ -141,6 +156,12 @@ def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
         }[wanted.held_by]
         found = select(OrderRow.id).where(own, whose).order_by(OrderRow.id)
         yield Condition("held_by", wanted.held_by.value, (found,), and_(AskedOf(OrderRow.held), whose))
+    if wanted.holder:
+        row, held = HoldRow, and_(AskedOf(OrderRow.account_id) == account_id, AskedOf(OrderRow.held))
+        theirs = and_(row.account_id == account_id, row.actor == wanted.holder)
+        found = select(row.order_id).join(OrderRow, OrderRow.id == row.order_id).where(theirs, held).order_by(row.order_id)
+        by_them = exists().where(row.order_id == OrderRow.id, AskedOf(row.actor) == wanted.holder)
+        yield Condition("held_by", wanted.holder, (found,), and_(AskedOf(OrderRow.held), by_them))
     if wanted.held_until:
         row = HoldRow
         by_person = exists().where(row.order_id == OrderRow.id, _within(row.until, wanted.held_until))

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from engine.model.alert import Alert
+from engine.model.connection import CLIENT_STORE
 from engine.model.fulfillment import Shipment
 from engine.model.job import Job
 from engine.model.kept_decision import DecisionLine
 from engine.model.order import Order
 from engine.model.request import FulfillmentRequest
 from storage.database import Database
-from storage.tables import AlertRow, DecisionRow, StoreRow
+from storage.orders.repositories import ORDER_COLUMNS, no_order, to_order
+from storage.tables import AlertRow, DecisionRow, OrderRow, StoreRow
 
 LISTED = 30  # of what an order may have thousands of: the newest ones
 
@@ -42,21 +44,33 @@ class OrderDetail:
 def read_detail(database: Database, account_id: str, order_id: str) -> OrderDetail:
     """Raises NotFound when the account has no such order."""
     with database.reading_unit_of_work() as unit:
-        order = unit.orders.get(account_id, order_id)
-        own = (StoreRow.account_id == account_id, StoreRow.id == order.store_id)
-        store = unit.connection.execute(select(StoreRow.name, StoreRow.kind, StoreRow.settings).where(*own)).first()
+        row = _order_and_store(unit.connection, account_id, order_id)
+        is_of_client = row.store_kind == CLIENT_STORE  # only such an order was made of a request
         return OrderDetail(
-            order=order,
-            store_name=None if store is None else store.name,
-            store_kind="" if store is None else store.kind,
-            store_settings={} if store is None else store.settings,
+            order=to_order(row),
+            store_name=row.store_name,
+            store_kind=row.store_kind or "",
+            store_settings=row.store_settings or {},
             decisions=_last_decisions(unit.connection, account_id, order_id),
             requests=tuple(unit.requests.list_for_order(account_id, order_id)),
-            received=unit.requests.find_by_copy(account_id, order_id),
+            received=unit.requests.find_by_copy(account_id, order_id) if is_of_client else None,
             shipments=tuple(unit.fulfillment.list_shipments(account_id, order_id)),
             jobs=tuple(unit.jobs.list_last(account_id, order_id, LISTED)),
             alerts=list_alerts(unit.connection, account_id, order_id, LISTED),
         )
+
+
+def _order_and_store(connection: Connection, account_id: str, order_id: str) -> Row[Any]:
+    store = (StoreRow.name.label("store_name"), StoreRow.kind.label("store_kind"), StoreRow.settings.label("store_settings"))
+    query = (
+        select(*ORDER_COLUMNS, *store)
+        .outerjoin(StoreRow, and_(StoreRow.id == OrderRow.store_id, StoreRow.account_id == OrderRow.account_id))
+        .where(OrderRow.id == order_id, OrderRow.account_id == account_id)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        raise no_order(order_id)
+    return row
 
 
 def list_alerts(connection: Connection, account_id: str, order_id: str | None, limit: int | None = None) -> tuple[Alert, ...]:

@@ -14,7 +14,8 @@ from engine.model.order import OrderState
 from engine.model.order_filter import EVERYTHING, NEWEST_FIRST, OrderFilter, OrderSort, SortKey
 from storage.database import Database
 from storage.orders.finding import Search, plan_search, read_place
-from storage.tables import HoldRow, OrderRow, StoreRow
+from storage.orders.shown_holds import HoldShown, holds_shown
+from storage.tables import OrderRow, StoreRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,9 @@ class OrdersPage:
     next_before: str | None = None
     is_cut: bool = False  # whether very many orders were looked at, and what is behind them is left for the next page
     unknown: tuple[tuple[str, str], ...] = ()  # what no order has of what was asked for: the filter's field, and the value
-    holds: Mapping[str, tuple[HoldShown, ...]] = field(default_factory=dict)  # by people, by the ids of the orders
+    holds: Mapping[str, tuple[HoldShown, ...]] = field(default_factory=dict)  # of held orders, by their ids, where asked for
     searched: Sequence[str] | None = None  # all orders that have the words of the search, where these are few
     matches: Matches | None = None  # how many there are on all pages, where that was asked for
-
-
-@dataclass(frozen=True, slots=True)
-class HoldShown:
-    """A person's hold beside its order."""
-
-    reason: str
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +165,7 @@ class GridQueries:
                 is_cut=is_cut,
                 searched=search.searched,
                 unknown=tuple((one.name, one.value) for one in search.unknown),
-                holds=_holds_of(connection, account_id, [row.id for row in rows if row.held] if with_holds else ()),
+                holds=holds_shown(connection, account_id, [row.id for row in rows if row.held] if with_holds else ()),
                 matches=_count(connection, search, count_up_to, nothing=not lines and start is None and end is None),
             )
 
@@ -216,15 +209,3 @@ def store_names(connection: Connection, account_id: str, store_ids: Collection[s
     """The names of some of an account's stores, by id."""
     query = select(StoreRow.id, StoreRow.name).where(StoreRow.account_id == account_id, StoreRow.id.in_(store_ids))
     return {row.id: row.name for row in connection.execute(query)}
-
-
-def _holds_of(connection: Connection, account_id: str, order_ids: Collection[str]) -> dict[str, tuple[HoldShown, ...]]:
-    if not order_ids:
-        return {}
-    row = HoldRow
-    own = func.coalesce(row.account_id, "") == account_id  # the orders lead
-    query = select(row.order_id, row.reason, row.until).where(row.order_id.in_(order_ids), own).order_by(row.since, row.id)
-    found: dict[str, tuple[HoldShown, ...]] = {}
-    for order_id, reason, until in connection.execute(query):
-        found[order_id] = (*found.get(order_id, ()), HoldShown(reason, until))
-    return found

@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from engine.model.hold import EndedHold
 from engine.model.job import RELEASE_KEY, JobState
 from engine.model.order import Edit, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.ports import NotFound
 from rules.messages import Text
 from storage.bulk import insert_many
 from storage.columns import UtcDateTime
@@ -42,7 +43,7 @@ from storage.tables import JobRow, OrderFlagRow, OrderRow, OrderTermRow, StoreRo
 _ORDER = Text("order", "pedido")
 _ORDERS_A_PAGE = 200
 
-_COLUMNS = (
+ORDER_COLUMNS = (
     OrderRow.id,
     OrderRow.account_id,
     OrderRow.store_id,
@@ -150,18 +151,18 @@ class SqlOrders:
             )
 
     def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
-        query = select(*_COLUMNS).where(OrderRow.id == order_id, OrderRow.account_id == account_id)
+        query = select(*ORDER_COLUMNS).where(OrderRow.id == order_id, OrderRow.account_id == account_id)
         row = self._connection.execute(_locking(query, for_change)).first()
         if row is None:
-            raise not_found(_ORDER, order_id)
-        return _to_order(row)
+            raise no_order(order_id)
+        return to_order(row)
 
     def get_many(self, account_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[Order]:
         """Those among them that the account has, by id, ascending."""
         orders = []
         for part in in_parts(sorted(set(order_ids))):
-            query = select(*_COLUMNS).where(OrderRow.account_id == account_id, OrderRow.id.in_(part)).order_by(OrderRow.id)
-            orders += [_to_order(row) for row in self._connection.execute(_locking(query, for_change))]
+            query = select(*ORDER_COLUMNS).where(OrderRow.account_id == account_id, OrderRow.id.in_(part)).order_by(OrderRow.id)
+            orders += [to_order(row) for row in self._connection.execute(_locking(query, for_change))]
         return orders
 
     def ids_of_orders(self, account_id: str, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
@@ -191,15 +192,15 @@ class SqlOrders:
         may_leave = OrderRow.state.in_((OrderState.OPEN.value, OrderState.REJECTED_FULFILLMENT.value))
         ids = select(OrderRow.id).join(newest, newest.c.order_id == OrderRow.id).where(there, may_leave)
         wanted = ids.order_by(OrderRow.id.desc()).limit(limit).subquery()
-        query = select(*_COLUMNS).join(wanted, wanted.c.id == OrderRow.id).order_by(OrderRow.id.desc())
-        return [_to_order(row) for row in self._connection.execute(query)]
+        query = select(*ORDER_COLUMNS).join(wanted, wanted.c.id == OrderRow.id).order_by(OrderRow.id.desc())
+        return [to_order(row) for row in self._connection.execute(query)]
 
     def list_by_number(self, account_id: str, store_id: str, number: str) -> list[Order]:
         # One look into an index for each name: for alternatives joined by OR, SQLite would look through the whole store.
         names = (OrderRow.order_number, OrderRow.external_order_id, OrderRow.reference, OrderRow.external_id)
         named = union(*(select(OrderRow.id).where(of_store(account_id, store_id), name == number) for name in names))
-        query = select(*_COLUMNS).where(OrderRow.id.in_(named)).order_by(OrderRow.id)
-        return [_to_order(row) for row in self._connection.execute(query)]
+        query = select(*ORDER_COLUMNS).where(OrderRow.id.in_(named)).order_by(OrderRow.id)
+        return [to_order(row) for row in self._connection.execute(query)]
 
     def add_many(self, orders: Sequence[Order], run_id: str) -> None:
         rows = [order_values(order) for order in orders]
@@ -284,8 +285,8 @@ class SqlOrders:
         return sorted(found)[:limit]
 
     def list_held(self, account_id: str) -> list[Order]:
-        query = select(*_COLUMNS).where(OrderRow.account_id == account_id, IS_HELD).order_by(OrderRow.id)
-        return [_to_order(row) for row in self._connection.execute(query)]
+        query = select(*ORDER_COLUMNS).where(OrderRow.account_id == account_id, IS_HELD).order_by(OrderRow.id)
+        return [to_order(row) for row in self._connection.execute(query)]
 
     def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:
         key = literal(RELEASE_KEY).concat(OrderRow.id).concat(":").concat(func.coalesce(OrderRow.decision_id, ""))
@@ -302,23 +303,24 @@ class SqlOrders:
         after = ""
         while True:
             rows = self._connection.execute(
-                select(*_COLUMNS)
+                select(*ORDER_COLUMNS)
                 .where(OrderRow.account_id == account_id, OrderRow.id > after)
                 .order_by(OrderRow.id)
                 .limit(_ORDERS_A_PAGE)
             ).all()
-            yield from map(_to_order, rows)
+            yield from map(to_order, rows)
             if len(rows) < _ORDERS_A_PAGE:
                 return
             after = rows[-1].id
 
-    def list_changeable(self, account_id: str, limit: int) -> list[str]:
+    def list_changeable(self, account_id: str, limit: int, *, before: str | None = None) -> list[str]:
+        behind = () if before is None else (OrderRow.id < before,)
         stores = self._connection.scalars(select(StoreRow.id).where(StoreRow.account_id == account_id)).all()
         found: list[str] = []
         for store_id in stores:  # each has an index of them; in their order SQLite would look through all that ever were
-            found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE))
+            found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE, *behind))
         found += self._connection.scalars(
-            select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE).order_by(OrderRow.id)
+            select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE, *behind).order_by(OrderRow.id)
         )
         return sorted(found, reverse=True)[:limit]
 
@@ -357,7 +359,13 @@ def _locking(query: Select[Any], for_change: bool) -> Select[Any]:
     return query.with_for_update() if for_change else query
 
 
-def _to_order(row: Row[Any]) -> Order:
+def no_order(order_id: str) -> NotFound:
+    """What whoever asks for an order of an account is told where it has none of that id."""
+    return not_found(_ORDER, order_id)
+
+
+def to_order(row: Row[Any]) -> Order:
+    """An order of its columns; whatever else a row has is left aside."""
     return Order(
         id=row.id,
         account_id=row.account_id,

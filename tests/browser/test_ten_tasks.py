@@ -120,10 +120,10 @@ def test_3_all_held_orders_get_another_service(person: Person) -> None:
     person.tab("On hold")
     person.click(person.page.locator(".grid-orders thead input[type=checkbox]"))
     person.button("More actions")
-    person.button("Set several fields")
+    person.button("Set fields")
     person.type(person.page.get_by_label("Service", exact=True), "paq-estandar")
-    person.button("Save")
-    person.sees("Changed: 3 orders")
+    person.button("Set fields: 3 orders")
+    person.sees("paq-estandar: 3 orders")
     services = [person.order(f"700{last}").document()["service"] for last in (0, 1, 2, 9)]
     assert services == ["paq-estandar"] * 3 + ["paq-premium"]
     assert person.clicks == CLICKS[3]

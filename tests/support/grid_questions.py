@@ -41,6 +41,8 @@ _FOUND: dict[str, tuple[OrderFilter, SortKey, set[str]]] = {
     "some of a total": (OrderFilter(total_to=Decimal(70)), SortKey.IMPORTED, {"ix_orders_account_id_total_key_id"}),
     "due soon": (OrderFilter(due=_SOME_DAYS), SortKey.IMPORTED, {"ix_orders_account_id_due_key_id"}),
     "held by a person": (OrderFilter(held_by=HeldBy.PERSON), SortKey.IMPORTED, {"ix_orders_held"}),
+    "held by one person": (OrderFilter(holder="usr_1"), SortKey.IMPORTED, set()),
+    "a channel of a store": (OrderFilter(channel="1", channel_store="sto_1"), SortKey.IMPORTED, {"pk_order_terms"}),
     "holds that end": (OrderFilter(held_until=_SOME_DAYS), SortKey.IMPORTED, {"ix_orders_held"}),
     "a store by total": (OrderFilter(store_id="sto_1"), SortKey.TOTAL, set()),
     "everything at once": (
@@ -82,6 +84,15 @@ GRID_QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "a later page of the grid by total": (
         lambda _, queries: queries.orders_page("acc_1", sort=OrderSort(SortKey.TOTAL), after="50000.0~ord_00050000"),
         {"ix_orders_account_id_total_key_id"},
+    ),
+    "what filters offer": (lambda _, queries: queries.filter_choices("acc_1"), {"pk_order_terms"}),
+    "who holds the orders of a page": (
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(held_by=HeldBy.ANYBODY), with_holds=True),
+        {"ix_orders_held"},
+    ),
+    "requests that a provider looks for": (
+        lambda _, queries: queries.find_requests("acc_2", "o0005", 9),
+        set(),  # the newest of all are the provider's here
     ),
     "where an order is": (lambda _, queries: queries.whereabouts("acc_1", "o00050000", ["sto_1", "sto_2"]), set()),
 }

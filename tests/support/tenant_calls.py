@@ -65,9 +65,11 @@ ACCOUNTS: dict[str, Call] = {
     "CarrierAccounts.set_credentials": lambda uow, own, it: uow.carrier_accounts.set_credentials(
         own, f"car_{it.name}", {"key": "x"}
     ),
+    "CarrierAccounts.keep_refusal": lambda uow, own, it: uow.carrier_accounts.keep_refusal(own, f"car_{it.name}", LATER, None),
     "CarrierAccounts.list_for": lambda uow, own, it: uow.carrier_accounts.list_for(own),
     "CarrierAccounts.list_usable_by_provider": lambda uow, own, it: uow.carrier_accounts.list_usable_by_provider(own),
     "Connections.list_for_client": lambda uow, own, it: uow.connections.list_for_client(own),
+    "Connections.list_provider_names": lambda uow, own, it: uow.connections.list_provider_names(own),
     "Connections.list_for_provider": lambda uow, own, it: uow.connections.list_for_provider(own),
     "Connections.list_requiring_shared": lambda uow, own, it: uow.connections.list_requiring_shared(own),
     "Connections.find_active": lambda uow, own, it: uow.connections.find_active(own, it.account.id),
@@ -147,7 +149,7 @@ ORDERS: dict[str, Call] = {
     "Orders.mark_seen": lambda uow, own, it: uow.orders.mark_seen(own, it.store.id, [it.external], "run_9"),
     "Orders.list_unseen": lambda uow, own, it: uow.orders.list_unseen(own, it.store.id, "run_9", "", 9),
     "Orders.stream": lambda uow, own, it: list(uow.orders.stream(own)),
-    "Orders.list_changeable": lambda uow, own, it: uow.orders.list_changeable(own, 9),
+    "Orders.list_changeable": lambda uow, own, it: uow.orders.list_changeable(own, 9, before="ord_~"),
     "Orders.count": lambda uow, own, it: (uow.orders.count(own), uow.orders.list_newest(own, None, 1)),
     "Orders.list_newest": lambda uow, own, it: uow.orders.list_newest(own, None, 10),
     "Orders.history": lambda uow, own, it: uow.orders.history(own, it.order.id),

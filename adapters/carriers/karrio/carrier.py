@@ -26,7 +26,7 @@ from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.money import Money
 from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
-from engine.ports import CarrierUnavailable
+from engine.ports import LOG_IN_REFUSED, CarrierUnavailable
 from rules.messages import Message, Text
 
 KEPT = Text(
@@ -91,7 +91,7 @@ class KarrioSession:
         if failure is not None:
             raise failure
         if not heard.found:
-            raise refused("credentials_refused", CREDENTIALS, carrier=self._line.kind.name)
+            raise refused(LOG_IN_REFUSED, CREDENTIALS, carrier=self._line.kind.name)
 
     def check_request(self, request: LabelRequest) -> None:
         """Raises CarrierRefused with what is missing, or what the carrier is not told here."""

@@ -14,12 +14,14 @@ from adapters.web.bulk.wording import counted
 from adapters.web.formatting import number
 from adapters.web.language import page_language
 from adapters.web.orders.chosen import MOST_TICKED, NONE_CHOSEN, Choice, read_choice
+from adapters.web.orders.fields_of_many import chosen_edits, edit_form
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.jobs.work_on_bulk import work_on_bulk
 from engine.model.bulk_action import BulkAction, BulkState
 from engine.model.ids import new_id
-from engine.services.bulk.kind import BulkKind, FieldForm, WrongField
+from engine.services.bulk.actions.edit import WrongEdits, write_edits
+from engine.services.bulk.kind import BulkKind, Field, FieldForm, WrongField
 from engine.services.bulk.start import MOST_ORDERS, TOO_MANY, BulkWish, Started, find_kind, start_bulk_action
 from engine.services.connections.list_connections import list_providers
 from engine.services.refusals import Refused
@@ -38,7 +40,7 @@ def begin(kind: str) -> ResponseReturnValue:
     if problem:
         flash(problem, "warning")
         return redirect(back_to(choice.query))
-    given = {field.name: request.form.get(field.name, field.default) for field in wanted.fields}
+    given = {field.name: _given(field) for field in wanted.fields}
     said = request.form.get("said", type=int)
     is_incomplete = any(field.required and not given[field.name].strip() for field in wanted.fields)
     if said is None and (choice.is_all or is_incomplete):
@@ -46,6 +48,12 @@ def begin(kind: str) -> ResponseReturnValue:
     if said is not None and len(choice.order_ids) > said:
         return _ask(wanted, choice, given, more_than=said)
     return _start(wanted, choice, given)
+
+
+def _given(field: Field) -> str:
+    if field.form is FieldForm.EDITS:
+        return write_edits(chosen_edits())
+    return request.form.get(field.name, field.default)
 
 
 def _kind(code: str) -> BulkKind:
@@ -108,6 +116,10 @@ def _ask(
     more_than: int | None = None,
     wrong: WrongField | None = None,
 ) -> str:
+    edits = None
+    if any(field.form is FieldForm.EDITS for field in kind.fields):
+        problems = wrong.problems if isinstance(wrong, WrongEdits) else ()
+        edits = edit_form(problems, wrong.format(page_language()) if wrong and not problems else "")
     asks_provider = any(field.form is FieldForm.PROVIDER for field in kind.fields)
     return render_template(
         "bulk/confirm.html",
@@ -117,6 +129,7 @@ def _ask(
         counted=counted(len(choice.order_ids)),
         more_than=more_than,
         wrong=wrong,
+        edits=edits,
         providers=list_providers(parts().app, this_person().account.id) if asks_provider else [],
         token=request.form.get("token", "")[:100] or new_id("tok"),
         back=back_to(choice.query),

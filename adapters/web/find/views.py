@@ -16,7 +16,7 @@ from adapters.web.people import this_person
 from adapters.web.rules.places import rule_name
 from engine.model.order_filter import OrderFilter
 from engine.services.drafting.find_rules import FoundRule, find_rules, plain
-from storage.queries import GridRow
+from storage.queries import FoundRequest, GridRow
 
 pages = Blueprint("find", __name__, url_prefix="/find")
 
@@ -38,25 +38,30 @@ class Findings:
     """At most so many of each kind."""
 
     pages: list[Found]
+    requests: list[Found]  # of the clients of a provider
     orders: list[Found]
     rules: list[Found]
 
     @property
     def count(self) -> int:
-        return len(self.pages) + len(self.orders) + len(self.rules)
+        return len(self.pages) + len(self.requests) + len(self.orders) + len(self.rules)
 
 
 @pages.get("")
 @login_required
 def index() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()[:LONGEST_TEXT]
-    account_id = this_person().account.id
-    orders, rules = [], []
+    person, queries = this_person(), parts().queries
+    account_id = person.account.id
+    asked, orders, rules = list[FoundRequest](), list[Found](), list[Found]()
     if text:
-        page = parts().queries.orders_page(account_id, OrderFilter(search=text), limit=MOST_FOUND)
-        orders = [_of_order(row, page.stores) for row in _exact_first(page.rows, text)]
+        asked = queries.find_requests(account_id, text, MOST_FOUND) if person.ships_for_others else []
+        page = queries.orders_page(account_id, OrderFilter(search=text), limit=MOST_FOUND)
+        shown = {one.copy_id for one in asked}
+        orders = [_of_order(row, page.stores) for row in _exact_first(page.rows, text) if row.id not in shown]
         rules = [_of_rule(one) for one in find_rules(parts().app, account_id, text, MOST_FOUND)]
-    found = Findings(_pages(text), orders, rules)
+    requests = sorted(asked, key=lambda one: plain(one.order_number) != plain(text))
+    found = Findings(_pages(text), [_of_request(one) for one in requests], orders, rules)
     return render_template("find/index.html", text=text, found=found)
 
 
@@ -88,6 +93,15 @@ def _of_order(row: GridRow, stores: Mapping[str, str]) -> Found:
     status = wording.in_words(wording.STATUSES, row.status)
     about = [row.ship_to_name, stores.get(row.store_id or ""), status]
     return Found(row.order_number, url_for("orders.show", order_id=row.id), " · ".join(str(one) for one in about if one))
+
+
+def _of_request(found: FoundRequest) -> Found:
+    """The order that it became, at its answers; one that is no order here yet, at the top of the list of requests."""
+    state = wording.in_words(wording.REQUEST_STATES, found.state.value)
+    about = " · ".join(one for one in (found.client_name, found.ship_to_name, state) if one)
+    if found.copy_id is None:
+        return Found(found.order_number, url_for("requests.index", after=f"{found.id}~"), about)
+    return Found(found.order_number, url_for("orders.show", order_id=found.copy_id, _anchor="requests"), about)
 
 
 def _of_rule(rule: FoundRule) -> Found:

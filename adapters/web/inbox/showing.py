@@ -103,6 +103,12 @@ def _is_bare_job(entry: InboxEntry) -> bool:
 def _address(entry: InboxEntry) -> str:
     if entry.order_id is not None:
         return url_for("orders.show", order_id=entry.order_id)
+    match entry.kind:
+        case InboxKind.CARRIER_REFUSES:
+            page = "change_carrier" if this_person().user.is_admin else "carrier_account"
+            return url_for(f"settings.{page}", carrier_account_id=entry.subject)
+        case InboxKind.PROVIDER_FAILS:
+            return url_for("connections.show", connection_id=entry.subject)
     return "" if entry.store_id is None else url_for("stores.show", store_id=entry.store_id)
 
 
@@ -127,6 +133,10 @@ def _cure(entry: InboxEntry) -> ShownCure | None:
             kind = entry.detail.partition(":")[0]
             place = url_for("reconciliation.show", store_id=entry.store_id, kind=kind)
             return ShownCure(gettext("See the differences"), place=place)
+        case InboxKind.CARRIER_REFUSES:
+            return ShownCure(gettext("Change the log-in"), place=_address(entry))
+        case InboxKind.PROVIDER_FAILS:
+            return ShownCure(gettext("Test the connection"), place=_address(entry))
         case InboxKind.INVALID_RULE:
             return ShownCure(gettext("See the rule"), place=url_for("rules.health"))
     if order:

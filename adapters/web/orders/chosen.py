@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from flask import flash, redirect, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask import request
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from adapters.web.bulk.wording import title_of
@@ -93,20 +92,6 @@ def read_choice() -> Choice:
     if not request.form.get("all"):
         return Choice(list(dict.fromkeys(request.form.getlist("order"))), query, is_all=False)
     return Choice(_matching(query), query, is_all=True)
-
-
-def with_chosen(do: Callable[[Sequence[str]], ResponseReturnValue]) -> ResponseReturnValue:
-    """What comes of the ticked orders on a page that is for few of them."""
-    choice = read_choice() if not request.form.get("all") else None
-    if choice is None:
-        flash(gettext("Several fields are set of ticked orders. Tick them, or set one field of all that match."), "warning")
-    elif not choice.order_ids:
-        flash(NONE_CHOSEN, "warning")
-    elif len(choice.order_ids) > MOST_FORMS:
-        flash(gettext("Choose at most %(count)s orders at a time.", count=MOST_FORMS), "warning")
-    else:
-        return do(choice.order_ids)
-    return redirect(url_for("orders.index"))
 
 
 def posted_query() -> str | None:

@@ -36,7 +36,7 @@ EVERY: tuple[Column, ...] = (
     Column("total", lazy_gettext("Total"), SortKey.TOTAL),
     Column("status", lazy_gettext("Status"), SortKey.STATUS),
     Column("due", lazy_gettext("Ship by"), SortKey.DUE, usual=False),
-    Column("holds", lazy_gettext("Holds"), usual=False),
+    Column("holds", lazy_gettext("Held by"), usual=False),
     Column("provider", lazy_gettext("Provider")),
     Column("carrier", lazy_gettext("Carrier, service")),
     Column("tags", lazy_gettext("Tags")),

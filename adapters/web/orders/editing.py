@@ -1,20 +1,18 @@
-"""Setting fields of one order on its page, or of several chosen ones on a page of their own, and undoing it."""
+"""Setting fields of one order on its page, and undoing it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
 from adapters.web.orders.blueprint import pages
-from adapters.web.orders.chosen import with_chosen
 from adapters.web.orders.edited_fields import Returned
 from adapters.web.orders.field_inputs import typed_fields
-from adapters.web.orders.fields_of_many import chosen_edits, edit_form
 from adapters.web.orders.showing import show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -48,29 +46,15 @@ def undo_field(order_id: str) -> ResponseReturnValue:
 @pages.post("/edit")
 @login_required
 def edit_chosen() -> ResponseReturnValue:
-    """The form for the orders that were ticked in the grid."""
-    return with_chosen(lambda order_ids: render_template("orders/edit.html", form=edit_form(order_ids)))
+    """Fields of several orders are set by the bulk action."""
+    return redirect(url_for("bulk.begin", kind="edit"), 307)  # with what was sent
 
 
 @pages.post("/edit/save")
 @login_required
 def save_chosen() -> ResponseReturnValue:
-    """Save the chosen fields in all of these orders: what became of each."""
-    return with_chosen(_save)
-
-
-def _save(order_ids: Sequence[str]) -> ResponseReturnValue:
-    edits = chosen_edits()
-    if not edits:
-        sentence = gettext("Nothing was changed: write into at least one field, or choose what to do with it.")
-        return render_template("orders/edit.html", form=edit_form(order_ids, sentence=sentence)), 422
-    person = this_person()
-    results = edit_orders(parts().app, person.account.id, order_ids, edits, person.user.id)
-    wrong = [one.problems for one in results if one.problems]
-    if len(wrong) == len(results):  # nothing of it could be done anywhere
-        return render_template("orders/edit.html", form=edit_form(order_ids, wrong[0])), 422
-    by_outcome = {outcome: [one for one in results if one.outcome is outcome] for outcome in Outcome}
-    return render_template("orders/edit_results.html", results=by_outcome, Outcome=Outcome)
+    """The same, of a form that was open."""
+    return edit_chosen()
 
 
 def _edit(order_id: str, edits: Sequence[FieldEdit]) -> EditResult:

@@ -1,4 +1,4 @@
-"""The form in which people set fields of several orders at once: a field that nobody touches stays as each order has it."""
+"""The fields that people set of several orders at once: one that nobody touches stays as each order has it."""
 
 from __future__ import annotations
 
@@ -32,25 +32,22 @@ class ManyInput:
 
 @dataclass(frozen=True, slots=True)
 class ManyForm:
-    """The orders, and the inputs in their groups."""
+    """The inputs in their groups."""
 
-    orders: Sequence[tuple[str, str]]  # ids and numbers
     groups: Sequence[tuple[str, Sequence[ManyInput]]]
     problems: Sequence[tuple[FieldInput, str]]
     sentence: str = ""
 
 
-def edit_form(order_ids: Sequence[str], problems: Sequence[FieldProblem] = (), sentence: str = "") -> ManyForm:
-    """The form with what this request has typed, if anything. Orders that the account does not have are left out."""
+def edit_form(problems: Sequence[FieldProblem] = (), sentence: str = "") -> ManyForm:
+    """The form with what this request has typed, if anything."""
     app, account_id = parts().app, this_person().account.id
     with app.reading() as uow:
-        numbers = {order.id: order.order_number for order in uow.orders.get_many(account_id, order_ids)}
         context = gather_context(uow, uow.accounts.get(account_id), NO_LISTS).context
     offers = Offers.of(list_providers(app, account_id), context)
     wrong = {problem.field: problem.message.format(page_language()) for problem in problems}
     inputs = {name: _typed(blank_input(known, offers), wrong) for name, known in editable_fields().items()}
     return ManyForm(
-        orders=[(order_id, numbers[order_id]) for order_id in order_ids if order_id in numbers],
         groups=[(title, [_many(one) for one in members]) for title, members in grouped(inputs)],
         problems=[(one, one.problem) for one in inputs.values() if one.problem],
         sentence=sentence,

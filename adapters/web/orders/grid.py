@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -14,9 +15,11 @@ from adapters.web.orders.columns import Column
 from adapters.web.orders.filters import Chip, GridWish
 from adapters.web.wording import STATUSES, in_words
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
+from engine.model.hold import HoldOwner
 from engine.model.order import DELIVERY_PROBLEM, OUTDATED, OVERDUE, OrderState
 from engine.model.order_filter import SortKey
 from engine.model.store import StoreState
+from engine.services.accounts.people import OPERATOR
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
 from storage.queries import GridRow, HoldShown, Matches, OrderCounts, OrdersPage, StoreOverview, StoresOverview
@@ -65,6 +68,28 @@ def _counted(count: int, limit: int = COUNTED_TO) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownHold:
+    """A hold in words: who keeps the order, why where somebody gave a reason, and until when."""
+
+    who: str
+    reason: str
+    until: datetime | None
+
+
+def shown_hold(hold: HoldShown, names: AccountNames) -> ShownHold:
+    """In the language of the page."""
+    if hold.is_of_person:
+        known = names.people.get(hold.actor)
+        who = known or (gettext("the operator") if hold.actor == OPERATOR else gettext("somebody who has left the account"))
+    elif hold.owner is HoldOwner.RULE:
+        named = ", ".join(map(names.rule, hold.rules))
+        who = gettext("the rule %(rule)s", rule=named) if named else gettext("the rules")
+    else:
+        who = gettext("the client") if hold.is_of_client else gettext("the store")
+    return ShownHold(who, hold.reason, hold.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the grid, with names where the row has codes."""
 
@@ -73,7 +98,7 @@ class Line:
     rules: tuple[tuple[str, str], ...]  # id and name
     store: str | None
     flags: tuple[str, ...]
-    holds: tuple[HoldShown, ...] = ()
+    holds: tuple[ShownHold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +242,11 @@ def _line(row: GridRow, names: AccountNames, page: OrdersPage, silent: Collectio
     provider = names.provider(row.logistics_provider) if row.logistics_provider else None
     rules = tuple((rule_id, names.rule(rule_id)) for rule_id in row.matched)
     flags = tuple(code for code in row.flags if code not in silent)
-    return Line(row, provider, rules, page.stores.get(row.store_id or ""), flags, page.holds.get(row.id, ()))
+    return Line(row, provider, rules, page.stores.get(row.store_id or ""), flags, _holds(row, names, page))
+
+
+def _holds(row: GridRow, names: AccountNames, page: OrdersPage) -> tuple[ShownHold, ...]:
+    return tuple(shown_hold(hold, names) for hold in page.holds.get(row.id, ()))
 
 
 def failed_stores(stores: Iterable[StoreOverview]) -> list[tuple[StoreOverview, Any]]:

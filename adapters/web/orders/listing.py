@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Response, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
+from flask_babel import get_locale, lazy_gettext
 from flask_login import login_required
 from werkzeug.datastructures import MultiDict
 
@@ -35,6 +35,7 @@ from adapters.web.orders.spreadsheet import file_lines
 from adapters.web.orders.views import count_orders, words_for
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.places import country_choices
 from adapters.web.returned import NOTHING, Returned
 from adapters.web.start.steps import WORDS
 from adapters.web.start.views import offers_sandbox
@@ -44,7 +45,7 @@ from engine.services.accounts.getting_started import getting_started
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames, list_rule_and_provider_names
 from engine.services.grid.order_views import GridChoices, grid_choices
-from storage.queries import StoresOverview
+from storage.queries import FilterChoices, StoresOverview
 
 HELD: Mapping[str, Any] = {
     "anybody": lazy_gettext("By anybody"),
@@ -133,14 +134,15 @@ def show_grid(query: MultiDict[str, str], returned: Returned = NOTHING) -> str:
         count_up_to=COUNTED_TO if any(name in LABELS for name, _ in wanted.pairs) else 0,  # else a tab says it
         with_holds=any(column.name == "holds" for column in ask.columns),
     )
-    names = list_rule_and_provider_names(parts().app, person.account)
+    choices = queries.filter_choices(account_id)
+    names = replace(list_rule_and_provider_names(parts().app, person.account), people=choices.people)
     owner = GridOwner(
         ask.stores, tuple(Provider(slug, names.provider(slug)) for slug in names.connected), person.ships_for_others
     )
-    chips = chips_of(wanted, LABELS, _values_in_words(names, ask.stores), page.unknown)
+    chips = chips_of(wanted, LABELS, _values_in_words(names, ask.stores, choices), page.unknown)
     look = Look(ask.columns, chips, size, page.matches)
     grid = build_grid(page, wanted, count_orders(account_id), names, owner, look)
-    return render_template("orders/index.html", returned=returned, **_page(ask, grid, names, page.searched))
+    return render_template("orders/index.html", returned=returned, choices=choices, **_page(ask, grid, names, page.searched))
 
 
 def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] | None) -> dict[str, Any]:
@@ -151,7 +153,7 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
     return {
         "grid": grid,
         "toolbar": toolbar_of(grid),
-        "panel": shown_panel(),
+        "panel": shown_panel(names),
         "peek": peek_address,
         "ask": ask,
         "names": names,
@@ -163,7 +165,8 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
         "words": words_for(ask.stores.kinds),
         "can_label": bool(parts().app.carriers),
         "connected_kinds": [kind for kind in ask.stores.kinds if parts().app.describe(kind).by_people],
-        "held_by": HELD,
+        "held_by": {**HELD, **names.people},
+        "countries": [(one.value, one.label) for one in country_choices(get_locale())],
         "every_column": EVERY,
         "widths": WIDTHS,
         "densities": Density,
@@ -181,7 +184,7 @@ def _first_steps(grid: Grid) -> dict[str, Any]:
     return {"started": started, "step_words": WORDS, "offers_sandbox": offers_sandbox()}
 
 
-def _values_in_words(names: AccountNames, stores: StoresOverview) -> dict[str, Callable[[str], str]]:
+def _values_in_words(names: AccountNames, stores: StoresOverview, choices: FilterChoices) -> dict[str, Callable[[str], str]]:
     by_id = {store.id: store.name for store in (*stores.listed, *stores.found)}
     days = (f"{name}_{end}" for name in ("ordered", "imported", "due", "until") for end in ("from", "to"))
     return {
@@ -190,7 +193,8 @@ def _values_in_words(names: AccountNames, stores: StoresOverview) -> dict[str, C
         "provider": names.provider,
         "rule": names.rule,
         "store": lambda store_id: by_id.get(store_id, store_id),
-        "held": lambda code: str(in_words(HELD, code)),
+        "channel": choices.channel,
+        "held": lambda code: str(in_words(HELD, code)) if code in HELD else names.person(code),
         **dict.fromkeys(days, _day),
     }
 
@@ -204,7 +208,8 @@ def _day(text: str) -> str:
 def download() -> ResponseReturnValue:
     """What the grid shows, all its pages in one file: its filters, its columns, its order."""
     ask = asked(request.args)
-    names = list_rule_and_provider_names(parts().app, this_person().account)
+    people = parts().queries.filter_choices(this_person().account.id).people
+    names = replace(list_rule_and_provider_names(parts().app, this_person().account), people=people)
     lines = file_lines(this_person().account.id, ask.wanted, ask.columns, names)
     headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
     return Response(stream_with_context(lines), content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,4 +1,4 @@
-"""One order beside the list: what is in it, where it goes, what keeps it, and what can be done about it there."""
+"""One order beside the list: what is in it, where it goes, and what is to be done about it next, as its page says it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request, url_for
-from flask_babel import gettext
 
-from adapters.web.language import page_language
+from adapters.web.orders.next_steps import Places, ShownAction, shown_actions
 from adapters.web.orders.sections import Address, OrderLine, address_of, order_lines
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.model.order import HOLDABLE, Order
-from engine.model.transitions import Side
 from engine.ports import NotFound
+from engine.services.attention.next_actions import next_actions
+from engine.services.attention.situation import read_situations
+from engine.services.deciding.account_names import AccountNames
 from engine.services.deciding.reprocess_orders import REPROCESSABLE
-from engine.services.fulfillment.order_requests import in_sight, see_requests
 from engine.services.fulfillment.ship_order import may_ship
-from engine.services.fulfillment.units_to_ship import AT_PROVIDER
 from rules.order_document import Document
 
 LINES_SHOWN = 20
@@ -26,14 +25,14 @@ LINES_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`keeps`: sentences that say why it does not leave. `close`: the list without the panel."""
+    """`close`: the list without the panel."""
 
     order: Order
     document: Document
     lines: Sequence[OrderLine]
     further_lines: int
     ship_to: Address | None
-    keeps: Sequence[str]
+    actions: Sequence[ShownAction]
     can_ship: bool
     close: str
 
@@ -50,7 +49,7 @@ class Panel:
         return self.order.state in REPROCESSABLE
 
 
-def shown_panel() -> Panel | None:
+def shown_panel(names: AccountNames) -> Panel | None:
     """That of the order which the address names; None without one, or of one that is not there."""
     app, account_id, order_id = parts().app, this_person().account.id, request.args.get("show", "")
     if not order_id:
@@ -58,18 +57,11 @@ def shown_panel() -> Panel | None:
     try:
         with app.reading() as uow:
             order = uow.orders.get(account_id, order_id)
-            holds = uow.holds.list_for_orders(account_id, [order_id])
-            asked = uow.requests.list_for_order(account_id, order_id)
-            received = next(iter(uow.requests.list_by_copies(account_id, [order_id])), None)
-            requests = see_requests(uow, account_id, in_sight(asked, received), app.clock.now())
+            situation = read_situations(app, uow, account_id, [order], names)[order.id]
     except NotFound:
         return None
-    document, language = order.document(), page_language()
-    open_ones = [one for one in requests if one.is_open and one.side is Side.MERCHANT]
-    keeps = [AT_PROVIDER.format(language, order=order.order_number, provider=one.other) for one in open_ones[:1]]
-    keeps += [gettext("On hold: %(reason)s", reason=hold.reason) for hold in holds]
-    if order.is_held_by_layer:
-        keeps.append(gettext("Held by a rule, its store or its client: its page says which."))
+    document = order.document()
+    is_handed_over = any(one.is_open for one in situation.own_requests)
     lines = order_lines(document)
     return Panel(
         order=order,
@@ -77,8 +69,8 @@ def shown_panel() -> Panel | None:
         lines=lines[:LINES_SHOWN],
         further_lines=max(0, len(lines) - LINES_SHOWN),
         ship_to=address_of(document.get("ship_to")),
-        keeps=keeps,
-        can_ship=may_ship(order) and not open_ones,
+        actions=shown_actions(order.id, next_actions(situation), names, Places()),
+        can_ship=may_ship(order) and not is_handed_over,
         close=_address(None),
     )
 

@@ -58,9 +58,12 @@ def show_order(
     kind = app.describe(detail.store_kind)
     part = Part(first=counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
     named = request.args.get("decision")
-    explanation = explain_order(app, account.id, order_id, named or detail.order.decision_id, page_language(), part)
+    with app.reading() as uow:
+        published = uow.rule_sets.list_published(account.id)
+    wanted = named or detail.order.decision_id
+    explanation = explain_order(app, account.id, order_id, wanted, page_language(), part, known=published)
     choice = find_choice(app, detail.order, explanation.decision if explanation else None)
-    found = list_account_names(app, account.id, account)
+    found = list_account_names(app, account.id, account, published)
     names = replace(found, carrier_accounts=choice.account_names if choice else {})
     desk = _desk(detail, requests_of(detail), names)
     check = explain_ship_to(app.address_rules, detail.order)

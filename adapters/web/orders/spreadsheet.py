@@ -13,6 +13,7 @@ from flask_babel import gettext
 
 from adapters.web.orders.columns import Column
 from adapters.web.orders.filters import GridWish
+from adapters.web.orders.grid import shown_hold
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.wording import STATUSES, flag_label, in_words
@@ -58,8 +59,9 @@ _MORE_HEADINGS: Mapping[str, Sequence[Callable[[], str]]] = {
 }
 
 
-def _holds(row: GridRow, page: OrdersPage) -> str:
-    return "; ".join(hold.reason for hold in page.holds.get(row.id, ()))
+def _holds(row: GridRow, page: OrdersPage, names: AccountNames) -> str:
+    shown = (shown_hold(hold, names) for hold in page.holds.get(row.id, ()))
+    return "; ".join(f"{hold.who}: {hold.reason}" if hold.reason else hold.who for hold in shown)
 
 
 _CELLS: Mapping[str, Cells] = {
@@ -70,7 +72,7 @@ _CELLS: Mapping[str, Cells] = {
     "total": lambda row, _page, _names: (row.order_total, row.currency),
     "status": lambda row, _page, _names: (in_words(STATUSES, row.status), ", ".join(str(flag_label(code)) for code in row.flags)),
     "due": lambda row, _page, _names: (row.due,),
-    "holds": lambda row, page, _names: (_holds(row, page),),
+    "holds": lambda row, page, names: (_holds(row, page, names),),
     "provider": lambda row, _page, names: (names.provider(row.logistics_provider) if row.logistics_provider else None,),
     "carrier": lambda row, _page, _names: (row.carrier, row.service),
     "tags": lambda row, _page, _names: (", ".join(row.tags),),

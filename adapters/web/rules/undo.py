@@ -26,7 +26,7 @@ def undo() -> ResponseReturnValue:
     effects = None
     if wanted:
         try:
-            effects = version_effects(app, account_id, wanted)
+            effects = version_effects(app, account_id, wanted, request.args.get("before"))
         except Refused:
             abort(404)
     names = list_account_names(app, account_id)
@@ -36,6 +36,7 @@ def undo() -> ResponseReturnValue:
         versions=versions,
         effects=effects,
         differences=differences,
+        before=request.args.get("before", ""),
         value=lambda name, value: value_in_words(name, value, {}, names),
     )
 
@@ -48,10 +49,10 @@ def undo_chosen() -> ResponseReturnValue:
     order_ids = list(dict.fromkeys(request.form.getlist("order")))
     if not order_ids or len(order_ids) > MOST_SHOWN:
         flash(gettext("Choose at least one order first: tick the boxes beside their numbers."), "warning")
-        return redirect(url_for("rules.undo", version=version))
+        return redirect(url_for("rules.undo", version=version, before=request.form.get("before") or None))
     try:
         count = reprocess_orders(parts().app, person.account.id, order_ids, person.user.id)
     except Refused:
         abort(404)
     flash(ngettext("The rules ran again over %(num)s order.", "The rules ran again over %(num)s orders.", count), "success")
-    return redirect(url_for("rules.undo", version=version))
+    return redirect(url_for("rules.undo", version=version, before=request.form.get("before") or None))

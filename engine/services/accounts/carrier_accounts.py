@@ -116,7 +116,7 @@ def change_carrier_account(
         credentials={**before.credentials, **change.credentials},
         is_default=before.is_default if change.is_default is None else change.is_default,
     )
-    after = _accepted(app, after)
+    after = replace(_accepted(app, after), refused_since=None, refusal=None)
     with app.unit_of_work() as uow:
         uow.carrier_accounts.update(after)
         told = ({"services": list(one.services), "nickname": one.nickname} for one in (before, after))

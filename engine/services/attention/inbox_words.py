@@ -27,6 +27,8 @@ KINDS: Mapping[InboxKind, Text] = {
     InboxKind.PARKED: Text("Parked", "Apartado"),
     InboxKind.REFUSED_CREDENTIALS: Text("Log-in refused", "Credenciales rechazadas"),
     InboxKind.DIFFERENCE: Text("Difference", "Diferencia"),
+    InboxKind.CARRIER_REFUSES: Text("Carrier log-in refused", "Credenciales de transporte rechazadas"),
+    InboxKind.PROVIDER_FAILS: Text("Provider not reached", "Proveedor sin respuesta"),
     InboxKind.INVALID_RULE: Text("Invalid rule", "Regla no válida"),
     InboxKind.FAILED_JOB: Text("Failed work", "Tarea fallida"),
 }
@@ -41,6 +43,14 @@ UNKNOWN_LABEL = Text(
 NOT_IMPORTED = Text('Imports of the store "{name}" fail: {problem}', 'Fallan las importaciones de la tienda "{name}": {problem}')
 REFUSED_CREDENTIALS = Text(
     'The store "{name}" refuses its log-in: {problem}', 'La tienda "{name}" rechaza las credenciales: {problem}'
+)
+CARRIER_REFUSES = Text(
+    'The carrier account "{name}" is refused its log-in: no label is made with it. {problem}',
+    'El acceso de la cuenta de transporte "{name}" es rechazado: con ella no se hace ninguna etiqueta. {problem}',
+)
+PROVIDER_FAILS = Text(
+    "Orders do not reach {name}: its system fails. {problem}",
+    "Los pedidos no llegan a {name}: su sistema falla. {problem}",
 )
 PARKED = Text(
     '{order} of the store "{name}" cannot be read: {problem}', 'No se puede leer {order} de la tienda "{name}": {problem}'
@@ -64,6 +74,8 @@ _ABOUT: Mapping[InboxKind, Text] = {
     InboxKind.NOT_IMPORTED: NOT_IMPORTED,
     InboxKind.PARKED: PARKED,
     InboxKind.REFUSED_CREDENTIALS: REFUSED_CREDENTIALS,
+    InboxKind.CARRIER_REFUSES: CARRIER_REFUSES,
+    InboxKind.PROVIDER_FAILS: PROVIDER_FAILS,
     InboxKind.INVALID_RULE: INVALID_RULE,
 }
 

@@ -24,6 +24,7 @@ class FieldForm(StrEnum):
     TIME = "time"  # a day, or a time
     CHOICE = "choice"
     PROVIDER = "provider"  # the slug of one that the account is connected with
+    EDITS = "edits"  # fields of orders with what is to become of each, as `engine.services.bulk.actions.edit` writes them
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.application import Application, UnreadableVersion
 from engine.model.account import Account
+from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 
 
@@ -37,14 +38,16 @@ class AccountNames:
 NO_NAMES = AccountNames({}, {}, {})
 
 
-def list_account_names(app: Application, account_id: str, account: Account | None = None) -> AccountNames:
-    """Names as of now; `account` where it is at hand. Raises NotFound for an unknown account."""
+def list_account_names(
+    app: Application, account_id: str, account: Account | None = None, published: Sequence[RuleSetVersion] | None = None
+) -> AccountNames:
+    """Names as of now; `account` and its published versions where they are at hand. Raises NotFound for an unknown account."""
     with app.reading() as uow:
         account = account or uow.accounts.get(account_id)
         providers, connected = _name_providers(uow, account_id)
         return AccountNames(
             providers=providers,
-            rules=_name_rules(app, uow, account),
+            rules=_name_rules(app, uow, account, published),
             people={user.id: user.email for user in uow.users.list_for(account_id)},
             connected=connected,
         )
@@ -60,18 +63,17 @@ def list_rule_and_provider_names(app: Application, account: Account) -> AccountN
 def _name_providers(uow: UnitOfWork, account_id: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """All by slug and by account id, and the account ids of those that are connected, by slug."""
     names, connected = dict[str, str](), dict[str, str]()
-    connections = uow.connections.list_for_client(account_id)
-    accounts = uow.accounts.get_many(connection.provider_id for connection in connections)
-    for connection in connections:
-        provider = accounts[connection.provider_id]
-        names[provider.id] = names[provider.slug] = connection.company_name or provider.name
-        if connection.is_active:
-            connected[provider.slug] = provider.id
+    for provider in uow.connections.list_provider_names(account_id):
+        names[provider.account_id] = names[provider.slug] = provider.name
+        if provider.is_active:
+            connected[provider.slug] = provider.account_id
     return names, dict(sorted(connected.items(), key=lambda one: names[one[0]].casefold()))
 
 
-def _name_rules(app: Application, uow: UnitOfWork, account: Account) -> Mapping[str, str]:
-    versions = uow.rule_sets.list_published(account.id)
+def _name_rules(
+    app: Application, uow: UnitOfWork, account: Account, published: Sequence[RuleSetVersion] | None = None
+) -> Mapping[str, str]:
+    versions = uow.rule_sets.list_published(account.id) if published is None else published
     try:
         rule_set = app.compiled.get(versions, ZoneInfo(account.time_zone)).rule_set
     except UnreadableVersion:

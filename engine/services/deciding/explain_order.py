@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -78,8 +78,11 @@ def explain_order(
     language: Language = "en",
     part: Part = FIRST_PART,
     patience: float = PATIENCE,
+    known: Sequence[RuleSetVersion] = (),
 ) -> OrderExplanation | None:
     """A decision about an order, the latest one unless another is named; None when the order has none.
+
+    `known`: versions that are at hand, which are not read again.
 
     Few explanations are worked out at a time: who gets no place within `patience` gets the decision without its rules.
     Raises NotFound for an order or a decision that is not the account's, or that do not belong together.
@@ -88,20 +91,20 @@ def explain_order(
         decision = _find_decision(uow, account_id, order_id, decision_id)
         if decision is None:
             return None
+        # What a decision saw may be redacted later: it is then another explanation.
+        facts = hashlib.sha256(dumps(decision.facts)).digest()
+        key = account_id, decision.id, facts, decision.context_id, language, part
+        remembered: OrderExplanation | None = app.explanations.find(key)
+        if remembered is not None:
+            return remembered
         try:
-            versions = tuple(uow.rule_sets.get_versions(account_id, decision.rule_set_version_ids))
+            versions = _versions(uow, decision, known)
             context = kept_context(app, uow, decision).context
         except (NotFound, ContextRefused):
             return _unexplained(decision, (), Message("facts_incomplete", INCOMPLETE), language)
     case = case_of(decision.facts, decision.trigger, decision.decided_at, context)
     if case is None:
         return _unexplained(decision, versions, Message("facts_incomplete", INCOMPLETE), language)
-    # What a decision saw may be redacted later: it is then another explanation.
-    facts = hashlib.sha256(dumps(decision.facts)).digest()
-    key = account_id, decision.id, facts, decision.context_id, language, part
-    remembered: OrderExplanation | None = app.explanations.find(key)
-    if remembered is not None:
-        return remembered
     with app.explanations.place(patience) as is_free:
         remembered = app.explanations.find(key)  # somebody else may have wanted the same meanwhile
         if remembered is not None:
@@ -162,6 +165,14 @@ def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id:
     if decision.order_id != order_id:
         raise NotFound(wanted)
     return decision
+
+
+def _versions(uow: UnitOfWork, decision: StoredDecision, known: Sequence[RuleSetVersion]) -> tuple[RuleSetVersion, ...]:
+    at_hand = {version.id: version for version in known if version.account_id == decision.account_id}
+    wanted = decision.rule_set_version_ids
+    if all(version_id in at_hand for version_id in wanted):
+        return tuple(at_hand[version_id] for version_id in wanted)
+    return tuple(uow.rule_sets.get_versions(decision.account_id, wanted))
 
 
 def _unexplained(

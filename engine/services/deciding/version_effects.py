@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.application import Application
@@ -17,7 +17,7 @@ from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.order_document import loads
 
-MOST_LOOKED_AT = 2000  # open orders, the newest
+MOST_LOOKED_AT = 2000  # open orders, for one page
 MOST_SHOWN = 200
 VERSIONS_OFFERED = 10  # of each set
 
@@ -30,13 +30,15 @@ NO_SUCH_VERSION = Text(
 class VersionEffects:
     """Open orders that a version changed, the newest first, and what running the rules of now again would make of them.
 
-    With `has_more` there are further ones. While it `runs` still, the rules of now are the same.
+    They are those of one page: so many open orders were `looked_at` for it, and `next_before` leads on to the ones behind
+    them; None where there are no more. While it `runs` still, the rules of now are the same.
     """
 
     version: RuleSetVersion
     runs: bool
     orders: tuple[Order, ...]
-    has_more: bool
+    looked_at: int
+    next_before: str | None
     preview: ReprocessPreview
 
 
@@ -54,26 +56,30 @@ def offered_versions(app: Application, account_id: str) -> list[RuleSetVersion]:
     return found
 
 
-def version_effects(app: Application, account_id: str, version_id: str) -> VersionEffects:
-    """Raises Refused for a version that is not the account's."""
+def version_effects(app: Application, account_id: str, version_id: str, before: str | None = None) -> VersionEffects:
+    """One page; `before` is the `next_before` of the one that it follows. Raises Refused for a version of another account."""
     with app.reading() as uow:
         try:
             [version] = uow.rule_sets.get_versions(account_id, [version_id])
         except NotFound:
             raise Refused("no_version", NO_SUCH_VERSION) from None
         runs = any(one.id == version.id for one in uow.rule_sets.list_published(account_id))
-        ids = _changed_orders(uow, account_id, version)
+        looked_at = uow.orders.list_changeable(account_id, MOST_LOOKED_AT, before=before)
+        ids = _changed_orders(uow, account_id, version, looked_at)
+        if len(ids) > MOST_SHOWN:
+            ids = ids[:MOST_SHOWN]
+            looked_at = looked_at[: looked_at.index(ids[-1]) + 1]
+        is_last = len(uow.orders.list_changeable(account_id, 1, before=looked_at[-1])) == 0 if looked_at else True
         orders = {order.id: order for order in uow.orders.get_many(account_id, ids) if order.state in REPROCESSABLE}
-    shown = [orders[order_id] for order_id in ids if order_id in orders][:MOST_SHOWN]
+    shown = [orders[order_id] for order_id in ids if order_id in orders]
     preview = preview_reprocess(app, account_id, [order.id for order in shown])
-    return VersionEffects(version, runs, tuple(shown), len(orders) > len(shown), preview)
+    return VersionEffects(version, runs, tuple(shown), len(looked_at), None if is_last else looked_at[-1], preview)
 
 
-def _changed_orders(uow: UnitOfWork, account_id: str, version: RuleSetVersion) -> list[str]:
-    """The newest first, one more than are shown."""
+def _changed_orders(uow: UnitOfWork, account_id: str, version: RuleSetVersion, ids: Sequence[str]) -> list[str]:
+    """Those of these orders, in their order, one more than are shown."""
     rule_set = RunningSet.of(version).read()
     rules = frozenset() if rule_set is None else frozenset(rule.id for rule in rule_set.rules)
-    ids = uow.orders.list_changeable(account_id, MOST_LOOKED_AT)
     heads = [head for head in uow.decisions.list_heads(account_id, ids) if head.decided_at >= version.published_at]
     kept = uow.decisions.list_kept(account_id, [head.id for head in heads])
     changed = {one.order_id for one in _changing(kept, version, rules)}

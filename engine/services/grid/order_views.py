@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.application import Application
-from engine.model.account import User
+from engine.model.account import Account, User
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
-from engine.model.order_view import GridSettings, OrderView
+from engine.model.order_view import COLUMNS, WIDTHS, GridSettings, OrderView
 from engine.ports import NotFound, UnitOfWork
-from engine.services.refusals import Refused
+from engine.services.grid.grid_query import check_query, write_query
+from engine.services.refusals import NO_STORE, Refused
 from rules.messages import Text
 from rules.values import folded_text
 
@@ -30,6 +31,14 @@ TOO_MANY = Text(
 )
 TOO_LONG = Text(
     "The filters of this view are too long to be kept.", "Los filtros de esta vista son demasiado largos para guardarlos."
+)
+NO_COLUMN = Text(
+    '"{column}" is no column of the grid: there are {known}, each also with a width, such as `order:m` (s, m or l).',
+    "«{column}» no es una columna de la lista: hay {known}, también con un ancho, como `order:m` (s, m o l).",
+)
+NO_SUCH_VIEW = Text(
+    'There is no view "{name}" that you see: `views list` shows them.',
+    "No hay ninguna vista «{name}» que veas: `views list` las muestra.",
 )
 NO_VIEW = Text("There is no such view any more.", "Esa vista ya no existe.")
 NOT_YOURS = Text(
@@ -53,6 +62,32 @@ def grid_choices(app: Application, account_id: str, user_id: str) -> GridChoices
     with app.reading() as uow:
         settings, views = uow.order_views.choices(account_id, user_id)
         return GridChoices(settings or GridSettings(account_id, user_id), tuple(views))
+
+
+def find_view(choices: GridChoices, named: str) -> OrderView:
+    """A view by its id or its name. Raises Refused."""
+    wanted = folded_text(" ".join(named.split()))
+    for view in choices.views:
+        if named == view.id or folded_text(view.name) == wanted:
+            return view
+    raise Refused("no_view", NO_SUCH_VIEW, name=named)
+
+
+def check_view(app: Application, account: Account, query: str, columns: str) -> tuple[str, str]:
+    """Filters and columns that somebody writes, as views keep them. Raises Refused for what the grid would not understand."""
+    kept = check_query(query, account.time_zone)
+    if kept.filter.store_id:
+        with app.reading() as uow:
+            try:
+                uow.stores.get(account.id, kept.filter.store_id)
+            except NotFound:
+                raise Refused("no_store", NO_STORE, store=kept.filter.store_id) from None
+    wanted = [part.strip() for part in columns.split(",") if part.strip()]
+    for column in wanted:
+        name, _, width = column.partition(":")
+        if name not in COLUMNS or (":" in column and width not in WIDTHS):
+            raise Refused("no_column", NO_COLUMN, column=column, known=", ".join(COLUMNS))
+    return write_query(kept.pairs), ",".join(wanted)
 
 
 def save_view(app: Application, user: User, *, name: str, query: str, columns: str, is_shared: bool) -> OrderView:

@@ -15,6 +15,7 @@ from engine.model.label import BoughtLabel, Label
 from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CarrierRefused, CarrierSession, CarrierUnavailable, UnitOfWork
+from engine.services.accounts.carrier_health import log_in_watched
 from engine.services.fulfillment.shipments import keep_shipment
 from engine.services.labels.include_return import include_returns, note_refused_return
 from engine.services.labels.label_shipment import shipment_of
@@ -50,30 +51,25 @@ def buy_label(app: Application, job: Job) -> Label:
 
     What the carrier refuses ends it: the units are free again.
     """
-    label, session = _open(app, job)
-    if session is None:
-        return label
+    with app.reading() as uow:
+        label = uow.labels.get(job.account_id, str(job.payload["label_id"]))
+        if not label.is_being_bought:
+            return label
+        account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
+    try:
+        session = app.carrier(label.carrier).open(account)
+    except CarrierRefused as refusal:  # its settings are no longer what they were
+        return _keep_refused(app, label, sentence_of(refusal))
     purchase = Purchase(app, label, session, asked_before=job.attempts > 1 or bool(job.payload.get("tried")))
     try:
-        take_steps(PURCHASE_STEPS, purchase)
+        with log_in_watched(app, account):
+            take_steps(PURCHASE_STEPS, purchase)
     except (CarrierRefused, PriceAboveLimit) as refusal:
         return _keep_refused(app, purchase.label, sentence_of(refusal))
     except CarrierUnavailable as error:
         _keep_unknown(app, purchase.label, sentence_of(error))
         raise
     return purchase.label
-
-
-def _open(app: Application, job: Job) -> tuple[Label, CarrierSession | None]:
-    with app.reading() as uow:
-        label = uow.labels.get(job.account_id, str(job.payload["label_id"]))
-        if not label.is_being_bought:
-            return label, None
-        account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
-    try:
-        return label, app.carrier(label.carrier).open(account)
-    except CarrierRefused as refusal:  # its settings are no longer what they were
-        return _keep_refused(app, label, sentence_of(refusal)), None
 
 
 def _find(purchase: Purchase) -> None:

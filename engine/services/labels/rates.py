@@ -16,6 +16,7 @@ from engine.model.order import Order
 from engine.model.rate_comparison import AskedRates
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CarrierError, CarrierUnavailable, NotFound, UnitOfWork
+from engine.services.accounts.carrier_health import log_in_watched
 from engine.services.accounts.carrier_sharing import OWN
 from engine.services.labels.choose_service import UsableAccounts
 from engine.services.labels.label_request import ParcelWish, label_request
@@ -126,7 +127,8 @@ def ask_rates(
         answer, is_new = question.asked.get(one.id), False
         if answer is None or answer.digest != digest or now - answer.asked_at >= hold or _is_priced_here(app, one):
             try:
-                found = app.carrier(one.carrier).open(one).rates(question.request, services)
+                with log_in_watched(app, one):
+                    found = app.carrier(one.carrier).open(one).rates(question.request, services)
             except CarrierError as error:
                 problems.append(RateProblem(one, sentence_of(error), isinstance(error, CarrierUnavailable)))
                 continue

@@ -16,6 +16,7 @@ from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.write_back import notify_key
 from engine.ports import CarrierRefused, CarrierSession, CarrierUnavailable, NotFound, UnitOfWork
+from engine.services.accounts.carrier_health import log_in_watched
 from engine.services.fulfillment.combined_parcels import shares_of
 from engine.services.fulfillment.shipments import add_write_back, call_off, check_client, make_due_again, take_back_shipment
 from engine.services.fulfillment.telling import Telling, when_order_is_told
@@ -111,7 +112,8 @@ def void_label(app: Application, job: Job) -> Label:
         return label
     try:
         voiding = Voiding(app, label, app.carrier(label.carrier).open(account))
-        take_steps(VOID_STEPS, voiding)
+        with log_in_watched(app, account):
+            take_steps(VOID_STEPS, voiding)
     except CarrierRefused as refusal:
         return _keep_refused(app, label, sentence_of(refusal))
     except CarrierUnavailable as error:

@@ -11,6 +11,7 @@ from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, tracking_key
 from engine.model.tracking import Tracking, TrackingSource
 from engine.ports import CarrierError, CarrierUnavailable
+from engine.services.accounts.carrier_health import log_in_watched
 from engine.services.tracking.follow_shipment import can_be_asked
 from engine.services.tracking.keep_answer import keep_answer
 
@@ -76,7 +77,8 @@ def ask_carrier(app: Application, tracking: Tracking, source: TrackingSource) ->
     if label is None:  # taken back, or its carrier is no longer here
         return _change(app, tracking, replace(tracking, ask_at=None, called=False))
     try:
-        events = app.carrier(label.carrier).open(account).track(label, shipment.numbers)
+        with log_in_watched(app, account):
+            events = app.carrier(label.carrier).open(account).track(label, shipment.numbers)
     except CarrierError:
         _change(app, tracking, tracking.fail(app.clock.now()))
         raise

@@ -144,3 +144,22 @@ def test_the_stand_in_for_easypost_is_started_with_what_was_asked_for(relevo: Ca
     assert (given["port"], given["api_key"]) == (0, "EZTKmine")
     assert (given["options"].refund, given["options"].lose_purchases) == ("rejected", 2)
     assert relevo("sandbox", "easypost", "--refund", "maybe").code == 2
+
+
+def test_the_demos_store_has_shipping_methods_that_are_mapped_by_name(relevo: Call, tmp_path: Path) -> None:
+    assert relevo("demo").code == 0
+    store = json.loads((tmp_path / "data" / "demo.json").read_text())["store_id"]
+
+    mapped = relevo("stores", "methods", "list", "--account", "casa-verde", "--json").json["methods"]
+    assert {one["method"]: (one["code"], one["carrier"], one["service"]) for one in mapped} == {
+        "Courier Next Day": ("5", "correos", "paq-premium"),
+        "Standard Parcel": ("6", "correos", "paq-estandar"),
+        "Europe Road": ("7", "dhl", "parcel-connect"),
+    }
+    runtime = Runtime()
+    with runtime.application.reading() as uow:
+        account = uow.accounts.find_by_slug("casa-verde")
+        assert account is not None
+        settings = uow.stores.get(account.id, store).settings
+    runtime.database.close()
+    assert settings["service_methods"] == "correos paq-premium: 5\ncorreos paq-estandar: 6\ndhl parcel-connect: 7"

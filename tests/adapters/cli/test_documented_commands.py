@@ -34,6 +34,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/schedules.md", 4),
         ("docs/connections.md", 17),
         ("docs/fulfillment.md", 20),
+        ("docs/orders-grid.md", 5),
         ("docs/repairing-orders.md", 9),
         ("docs/statements.md", 10),
         ("docs/insights.md", 5),

@@ -1,8 +1,10 @@
-"""Sets one field of many orders, or adds to it, or takes from it; undone, each order has what a person had written before."""
+"""Sets fields of many orders, adds to them, takes from them, or undoes what was set; undone, each order has again what a person
+had written before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,72 +15,115 @@ from engine.model.sentence import Sentence
 from engine.services.bulk.kind import BulkKind, Doing, Field, FieldForm, Results, WrongField
 from engine.services.deciding.rule_context import NO_LISTS, gather_context
 from engine.services.editing.edit_orders import edit_orders
-from engine.services.editing.editable_fields import editable_fields, find_editable
-from engine.services.editing.edits import EditResult, FieldEdit, Operation, Outcome
-from rules.messages import Message, Text
-from rules.order_document import read_field
-from rules.written_fields import ANY
+from engine.services.editing.editable_fields import find_editable
+from engine.services.editing.edits import EditResult, FieldEdit, FieldProblem, Operation, Outcome
+from rules.messages import LANGUAGES, Language, Message, Text
+from rules.order_document import UnreadableDocument, dumps, loads, read_field
 from rules.written_values import read_value, shown_value
 
 TOGETHER = 10
+MOST_EDITS = 200
+TOLD = 5  # fields in a title
 
-HOW = (
-    (Operation.SET.value, Text("Set it", "Ponerlo")),
-    (Operation.ADD.value, Text("Add to it, such as a tag", "Añadirlo, como una etiqueta")),
-    (Operation.REMOVE.value, Text("Take from it", "Quitarlo")),
+NO_EDITS = Text(
+    "Nothing was changed: write into at least one field, or choose what to do with it.",
+    "No se ha cambiado nada: escribe en algún campo o elige qué hacer con él.",
 )
-NO_SUCH = Text("Choose one of the list.", "Elige uno de la lista.")
+NO_SUCH = Text("The fields cannot be read: open the form again.", "No se pueden leer los campos: abre el formulario de nuevo.")
 SAID_ALREADY = Text("It says that already.", "Ya lo dice.")
 CHANGED_SINCE = Text(
     "Somebody has changed it since, so it was left as it is.", "Alguien lo ha cambiado después, así que se ha dejado como está."
 )
+_EMPTY = Text("empty", "vacío")
+_UNDONE = Text("what was set is undone", "se deshace lo puesto")
+_SIGNS = {Operation.ADD: "+ ", Operation.REMOVE: "− "}
 
 
-def _choices() -> Sequence[tuple[str, Text]]:
-    return [(name, known.label) for name, known in editable_fields().items() if not name.endswith(ANY)]
+class WrongEdits(WrongField):
+    """Some of the fields cannot be set so."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        first = problems[0]
+        super().__init__(EDITS, first.message.text, **first.message.params)
+        self.problems = tuple(problems)
+
+
+EDITS = "edits"  # the parameter
+
+
+def write_edits(edits: Iterable[FieldEdit]) -> str:
+    """Edits as the parameter has them; nothing for none."""
+    written = [[edit.field, edit.operation.value, edit.value] for edit in edits]
+    return dumps(written).decode() if written else ""
+
+
+def read_edits(parameters: Mapping[str, str]) -> list[FieldEdit]:
+    """The edits of an action. Raises WrongField for what is none."""
+    if EDITS not in parameters:  # of an action from when one field was set at a time
+        return [FieldEdit(parameters["field"], Operation(parameters["how"]), parameters["value"])]
+    try:
+        entries: Any = loads(f'{{"edits":{parameters[EDITS] or "[]"}}}')["edits"]
+        edits = [FieldEdit(str(name), Operation(operation), str(value)) for name, operation, value in entries]
+    except (UnreadableDocument, ValueError, TypeError):
+        raise WrongField(EDITS, NO_SUCH) from None
+    if len(edits) > MOST_EDITS:
+        raise WrongField(EDITS, NO_SUCH)
+    return edits
 
 
 def _check(app: Application, account_id: str, parameters: Mapping[str, str]) -> Mapping[str, str]:
-    name, how, value = (parameters.get(part, "") for part in ("field", "how", "value"))
-    known = find_editable(name)
-    if isinstance(known, Message):
-        raise WrongField("field", known.text, **known.params)
-    if how not in dict(HOW):
-        raise WrongField("how", NO_SUCH)
+    edits = read_edits({EDITS: parameters.get(EDITS, "")})
+    if not edits:
+        raise WrongField(EDITS, NO_EDITS)
     with app.reading() as uow:
         context = gather_context(uow, uow.accounts.get(account_id), NO_LISTS).context
-    read = read_value(known, value, context)
-    if isinstance(read, Message):
-        raise WrongField("value", read.text, **read.params)
-    return {"field": name, "how": how, "value": value}
+    problems = []
+    for edit in edits:
+        known = find_editable(edit.field)
+        read = known if isinstance(known, Message) or edit.operation is Operation.UNDO else read_value(known, edit.value, context)
+        if isinstance(read, Message):
+            problems.append(FieldProblem(edit.field, read))
+    if problems:
+        raise WrongEdits(problems)
+    return {EDITS: write_edits(edits)}
 
 
 def _shown(parameters: Mapping[str, str]) -> Mapping[str, Any]:
-    known = find_editable(parameters.get("field", ""))
-    label = Text(parameters.get("field", ""), parameters.get("field", "")) if isinstance(known, Message) else known.label
-    sign = {"add": "+ ", "remove": "− "}.get(parameters.get("how", ""), "")
-    return {"field": label, "value": sign + (parameters.get("value") or "–")}
+    edits = read_edits(parameters)
+    more = ", …" if len(edits) > TOLD else ""
+    return {"edits": Text(*(", ".join(_told(edit, language) for edit in edits[:TOLD]) + more for language in LANGUAGES))}
+
+
+def _told(edit: FieldEdit, language: Language) -> str:
+    known = find_editable(edit.field)
+    label = edit.field if isinstance(known, Message) else known.label.format(language)
+    if edit.operation is Operation.UNDO:
+        return f"{label}: {_UNDONE.format(language)}"
+    return f"{label}: {_SIGNS.get(edit.operation, '')}{edit.value or _EMPTY.format(language)}"
 
 
 def _do(doing: Doing, order_ids: Sequence[str]) -> Results:
-    asked = doing.action.parameters
-    name = asked["field"]
-    had = {order.id: _written(doing, order, name) for order in _locked(doing, order_ids)}
-    edits = [FieldEdit(name, Operation(asked["how"]), asked["value"])]
+    edits = read_edits(doing.action.parameters)
+    zone = ZoneInfo(doing.uow.accounts.get(doing.account_id).time_zone)
+    had = {order.id: {edit.field: _written(order, edit.field, zone) for edit in edits} for order in _locked(doing, order_ids)}
     results = edit_orders(doing.app, doing.account_id, order_ids, edits, doing.action.actor)
-    return {one.order_id: _result(one, {"field": name, "had": had.get(one.order_id)}) for one in results}
+    return {one.order_id: _result(one, had.get(one.order_id, {})) for one in results}
 
 
 def _undo(doing: Doing, before: Mapping[str, Mapping[str, Any]]) -> Results:
+    """Of one order all of it, or nothing where somebody has changed any of it since."""
     results: dict[str, BulkResult] = {}
     now = {order.id: order.document() for order in _locked(doing, list(before))}
     for order_id, kept in before.items():
-        name, had = kept["field"], kept["had"]
-        if read_field(now[order_id], name) != kept["after"]:
+        fields = kept.get("fields") or {kept["field"]: kept}
+        if any(read_field(now[order_id], name) != one["after"] for name, one in fields.items()):
             results[order_id] = BulkResult(BulkOutcome.REFUSED, Sentence.of(CHANGED_SINCE))
             continue
-        edit = FieldEdit(name, Operation.UNDO) if had is None else FieldEdit(name, value=had)
-        [result] = edit_orders(doing.app, doing.account_id, [order_id], [edit], doing.action.actor)
+        edits = [
+            FieldEdit(name, Operation.UNDO) if one["had"] is None else FieldEdit(name, value=one["had"])
+            for name, one in fields.items()
+        ]
+        [result] = edit_orders(doing.app, doing.account_id, [order_id], edits, doing.action.actor)
         results[order_id] = _result(result, {})
     return results
 
@@ -87,19 +132,19 @@ def _locked(doing: Doing, order_ids: Sequence[str]) -> list[Order]:
     return doing.uow.orders.get_many(doing.account_id, order_ids, for_change=True)
 
 
-def _written(doing: Doing, order: Order, name: str) -> Any:
+def _written(order: Order, name: str, zone: ZoneInfo) -> Any:
     """What a person had written, as a form shows it; None where nobody had."""
     known = find_editable(name)
     if name not in order.person or isinstance(known, Message):
         return None
-    return shown_value(known, order.person[name], ZoneInfo(doing.uow.accounts.get(doing.account_id).time_zone))
+    return shown_value(known, order.person[name], zone)
 
 
-def _result(result: EditResult, before: Mapping[str, Any]) -> BulkResult:
+def _result(result: EditResult, had: Mapping[str, Any]) -> BulkResult:
     if result.outcome is Outcome.CHANGED:
-        after = next((change.after for change in result.changes if change.field == before.get("field")), None)
         said = Sentence.of(result.follows[0]) if result.follows else None
-        return BulkResult(BulkOutcome.DONE, said, {**before, "after": after})
+        fields = {one.field: {"had": had.get(one.field), "after": one.after} for one in result.changes}
+        return BulkResult(BulkOutcome.DONE, said, {"fields": fields})
     if result.outcome is Outcome.UNCHANGED:
         return BulkResult(BulkOutcome.NOTHING, Sentence.of(SAID_ALREADY))
     return BulkResult(BulkOutcome.REFUSED, None if result.refusal is None else Sentence.of(result.refusal))
@@ -107,20 +152,11 @@ def _result(result: EditResult, before: Mapping[str, Any]) -> BulkResult:
 
 EDIT = BulkKind(
     "edit",
-    Text("Set a field", "Modificar un campo"),
-    Text("Field {field}: {value}", "Campo {field}: {value}"),
+    Text("Set fields", "Modificar campos"),
+    Text("Fields: {edits}", "Campos: {edits}"),
     _do,
     _undo,
-    fields=(
-        Field("field", Text("Field", "Campo"), FieldForm.CHOICE, choices=_choices),
-        Field("how", Text("What to do", "Qué hacer"), FieldForm.CHOICE, choices=lambda: HOW, default=HOW[0][0]),
-        Field(
-            "value",
-            Text("Value", "Valor"),
-            hint=Text("Nothing: the orders are left without one.", "Nada: los pedidos se quedan sin valor."),
-            required=False,
-        ),
-    ),
+    fields=(Field(EDITS, Text("Fields", "Campos"), FieldForm.EDITS),),
     check=_check,
     shown=_shown,
     together=TOGETHER,

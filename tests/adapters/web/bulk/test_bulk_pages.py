@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from support.browsing import press, token_of, words_of
 from support.partners import add_member
-from support.shop import OWNER, STRANGER, Shop, ready
+from support.shop import OWNER, STRANGER, Shop, overseas, ready
 
 from adapters.web.bulk import begin
 from adapters.web.orders import chosen, listing
@@ -54,9 +54,7 @@ def act(client: FlaskClient, kind: str, *, grid: str = "/orders", **form: Any) -
 
 def send(client: FlaskClient, asked: Any, kind: str, **form: str) -> Any:
     """The form that asks once more, filled in."""
-    hidden = re.findall(
-        r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.text.partition('class="panel form-page"')[2]
-    )
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.text.partition('class="panel f')[2])
     data: dict[str, list[str]] = {}
     for name, value in hidden:
         data.setdefault(name, []).append(value.replace("&amp;", "&"))
@@ -180,15 +178,41 @@ def test_each_outcome_has_its_orders_page_by_page_and_all_are_a_file(
 
 def test_a_tag_is_added_to_the_chosen_orders_and_taken_away_again(shop: Shop, client: FlaskClient) -> None:
     asked = act(client, "edit", order=ids(shop, "1", "2"))
-    assert re.search(r'<option value="">[^<]+</option>\s*<option value="ship_to.name"', asked.text), "no field is chosen already"
-    wrong = send(client, asked, "edit", field="ship_by", how="set", value="soon")
-    assert (wrong.status_code, 'value="soon"' in wrong.text) == (422, True)
-    done = send(client, asked, "edit", field="tags", how="add", value="gift")
-    assert "Field tags: + gift: 2 orders. Results Undo" in words_of(done)
+    assert "Set fields: 2 orders" in words_of(asked)
+    nothing = send(client, asked, "edit")
+    assert (nothing.status_code, "write into at least one field" in words_of(nothing)) == (422, True)
+    wrong = send(client, asked, "edit", **{"f.weight_g": "heavy", "f.tags": "gift", "how.tags": "add"})
+    assert (wrong.status_code, 'value="heavy"' in wrong.text, 'value="gift"' in wrong.text) == (422, True, True)
+    assert 'href="#' in wrong.text.partition("Nothing was saved:")[2].partition("</ul>")[0]
+    done = send(client, asked, "edit", **{"f.tags": "gift", "how.tags": "add"})
+    assert "Fields: tags: + gift: 2 orders. Results Undo" in words_of(done)
     [action] = actions(shop)
     assert client.get("/orders?tag=gift").text.count('class="order-link"') == 2
     press(client, f"/orders?did={action.id}", f"/orders/actions/{action.id}/undo", query="")
     assert client.get("/orders?tag=gift").text.count('class="order-link"') == 0
+
+
+def test_several_fields_are_set_of_all_that_match(shop: Shop, client: FlaskClient) -> None:
+    asked = act(client, "edit", all="1")
+    assert "They are all that match the filter of the list" in words_of(asked)
+    send(client, asked, "edit", **{"f.package": "box-s", "f.ship_to.city": "Vigo"})
+    [action] = actions(shop)
+    assert (action.total, action.done) == (len(NUMBERS), len(NUMBERS))
+    page = words_of(client.get(f"/orders/actions/{action.id}"))
+    assert "box-s" in page
+    assert "Vigo" in page
+    assert client.get("/orders?q=vigo").text.count('class="order-link"') == len(NUMBERS)
+
+
+@pytest.mark.parametrize("address", ["/orders/edit", "/orders/edit/save"])
+def test_the_addresses_of_before_lead_to_the_bulk_action(shop: Shop, client: FlaskClient, address: str) -> None:
+    form = {"csrf_token": token_of(client.get("/orders")), "order": ids(shop, "1", "2")}
+    answer = client.post(address, data=form)
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/orders/act/edit"), "with what was sent"
+    assert "Set fields: 2 orders" in words_of(client.post("/orders/act/edit", data=form))
+    client.post("/orders/act/edit", data={**form, "f.package": "box-s", "how.package": "set"}, follow_redirects=True)
+    [action] = actions(shop)
+    assert (action.kind, action.done) == ("edit", 2)
 
 
 def test_pressing_twice_begins_one_action(shop: Shop, client: FlaskClient) -> None:
@@ -245,13 +269,28 @@ def test_an_order_opens_beside_the_list_and_its_buttons_lead_back_there(shop: Sh
     panel = page.text.partition('id="order-panel"')[2].partition("</section>")[0]
     assert 'data-close="/orders?status=on_hold"' in panel
     said = " ".join(re.sub(r"<[^>]+>", " ", panel).split())
-    assert "On hold: Call the buyer" in said
+    assert "On hold by somebody: Call the buyer your turn · since 2 Mar 2026" in said
     assert "Ship to Ana Núñez" in said
     assert re.findall(r'formaction="/orders/act/(\w+)"', panel) == ["release", "hold"]
     released = act(client, "release", grid=address, order=shop.order_id("2"))
     assert "Released: 1 order." in words_of(released)
     assert released.request.args["show"] == shop.order_id("2")
     assert 'id="order-panel"' not in client.get("/orders?show=ord_x").text
+
+
+def test_beside_the_list_stands_what_the_orders_page_says_is_next(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(overseas("8001"), ready("8002"), ready("8003", status="awaiting_payment"))
+    client = log_in(OWNER)
+    for number in ("8001", "8002", "8003"):
+        order_id = shop.order_id(number)
+        beside = client.get(f"/orders?show={order_id}").text.partition('panel-next">')[2].partition("</ol>")[0]
+        there = client.get(f"/orders/{order_id}").text
+        reasons = re.findall(r'<p class="next-reason">(.*?)</p>', there, re.DOTALL)
+        assert reasons
+        assert [reason for reason in reasons if reason.strip() not in beside] == [], number
+        assert beside.count("<li") == len(reasons)
+    address = f"/orders/{shop.order_id('8001')}"
+    assert f'href="{address}#' in client.get(f"/orders?show={shop.order_id('8001')}").text
 
 
 @pytest.mark.parametrize("address", ["/orders?did=blk_x&show=ord_x", "/orders/actions/blk_x"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
@@ -95,6 +96,51 @@ def test_a_draft_that_can_only_be_put_right_as_a_text_hides_no_other_rules(owner
     begin(shop, "set: casa-verde\nrules: [")
     assert found(owner, "islands") == {}
     assert "Orders" in found(owner, "orders")
+
+
+def test_a_provider_finds_what_clients_asked_for_by_number_client_and_buyer(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7001"), ready("7002"))
+    shop.work_off()
+    client = log_in(PROVIDER)
+    with shop.database.reading_unit_of_work() as unit:
+        [newest, _] = sorted(unit.requests.list_for_provider(shop.provider.id), key=lambda one: one.id, reverse=True)
+    assert newest.copy_id is not None
+
+    for text in ("7002", "verde 7002", "NUNEZ 7002"):
+        assert found(client, text) == {"7002": f"/orders/{newest.copy_id}#requests"}, text
+        page = client.get("/find", query_string={"q": text}).text
+        assert "<h2>Client requests</h2>" in page
+        assert "<h2>Orders</h2>" not in page
+        assert "Casa Verde · Ana Núñez · Accepted" in page
+    assert set(found(client, "casa")) == {"7001", "7002"}
+    assert client.get(f"/orders/{newest.copy_id}").status_code == 200
+    assert "Client requests" not in client.get("/find?q=7003").text.split('id="found"')[1].split('id="found-said"')[0]
+    press(client, "/orders", "/language", language="es", back="/orders")
+    assert "<h2>Solicitudes de clientes</h2>" in client.get("/find?q=7002").text
+
+
+def test_a_request_that_is_no_order_yet_is_at_the_top_of_the_list(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7001"), ready("7002"))
+    shop.work_off()
+    with shop.database.unit_of_work() as unit:
+        [older, _] = sorted(unit.requests.list_for_provider(shop.provider.id), key=lambda one: one.id)
+        unit.requests.update(replace(older, copy_id=None))
+        unit.commit()
+    client = log_in(PROVIDER)
+
+    addresses = [one for one in found(client, "verde").values() if one.startswith("/requests")]
+    assert addresses == [f"/requests?after={older.id}~"]
+    first = client.get(addresses[0]).text.split("<tbody")[1].split("</tr>")[0]
+    assert "<strong>7001</strong>" in first
+
+
+def test_no_other_provider_finds_a_clients_requests(shop: Shop) -> None:
+    shop.import_all(ready("7001"))
+    shop.work_off()
+    queries = Queries(shop.database)
+    assert [one.order_number for one in queries.find_requests(shop.provider.id, "7001", 9)] == ["7001"]
+    assert queries.find_requests(shop.merchant.id, "7001", 9) == []
+    assert queries.find_requests(shop.provider.id, "-", 9) == []
 
 
 def test_nothing_of_other_accounts_is_found(shop: Shop, log_in: LogIn) -> None:

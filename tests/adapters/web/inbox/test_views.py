@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,7 +16,9 @@ from support.statements import statements
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.inbox import InboxView, Shown
+from engine.model.integrated_provider import IntegratedProvider, ProviderSecrets
 from engine.model.job import JobKind
+from engine.model.sentence import Sentence
 from engine.model.store import StoreState
 from engine.services.fulfillment.hold_order import hold_order
 
@@ -153,3 +156,30 @@ def test_the_page_asks_the_database_little_however_much_stands_still(shop: Shop,
     with statements(shop.database) as sent:
         client.get("/settings")
     assert sum("inbox_marks" in statement for statement, _ in sent) == 1
+
+
+def test_a_refused_carrier_and_a_failing_provider_lead_to_where_they_are_mended(shop: Shop, log_in: LogIn) -> None:
+    add_member(shop)
+    with shop.database.unit_of_work() as unit:
+        now, account_id = shop.app.clock.now(), shop.merchant.id
+        carrier = unit.carrier_accounts.list_for(account_id)[0]
+        unit.carrier_accounts.keep_refusal(account_id, carrier.id, now, Sentence.of("No key."))
+        connection = unit.connections.list_for_client(account_id)[0]
+        system = IntegratedProvider(shop.provider.id, account_id, connection.id, "https://x.example", ProviderSecrets("s"), now)
+        unit.integrated_providers.add(system)
+        unit.integrated_providers.keep_health(replace(system.failed(Sentence.of("It is down."), now), told_at=now))
+        unit.commit()
+
+    client = log_in(OWNER)
+    page = client.get("/inbox")
+    assert f'href="/settings/shipping/carriers/{carrier.id}/change">Change the log-in' in page.text
+    assert f'href="/connections/{connection.id}">Test the connection' in page.text
+    shown = words_of(client.get(f"/settings/shipping/carriers/{carrier.id}"))
+    assert re.search(r"Its log-in is refused since [^.]+ 2026, \d+:\d\d ?\. No key\.", shown)
+    assert client.get(f"/connections/{connection.id}").status_code == 200
+    assert f'href="/settings/shipping/carriers/{carrier.id}">Change the log-in' in log_in(MEMBER).get("/inbox").text
+    assert len(re.findall("No key|It is down", words_of(client.get("/inbox?kind=carrier_refuses")))) == 1
+    press(client, "/inbox", "/language", language="es", back="/inbox")
+    spanish = words_of(client.get("/inbox"))
+    assert "Credenciales de transporte rechazadas" in spanish
+    assert "Probar la conexión" in spanish

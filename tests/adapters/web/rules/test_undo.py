@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -71,8 +72,40 @@ def test_nothing_is_done_without_a_choice_or_with_others_orders(shop: Shop, bad:
     assert "No rules are published yet." in words_of(stranger.get("/rules/undo"))
 
 
-def test_more_orders_than_a_page_shows_come_later(shop: Shop, bad: str, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def pages_from(client: FlaskClient, address: str | None) -> list[str]:
+    """The words of all pages."""
+    found = []
+    while address is not None:
+        page = client.get(address)
+        found.append(words_of(page))
+        onward = re.search(r'href="([^"]+)" rel="next"', page.text)
+        address = None if onward is None else onward[1].replace("&amp;", "&")
+    return found
+
+
+def test_all_orders_come_in_pages_of_bounded_work(shop: Shop, bad: str, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.services.deciding.version_effects.MOST_SHOWN", 1)
-    words = words_of(log_in(OWNER).get(f"/rules/undo?version={bad}"))
-    assert "The newest 1 are shown" in words
-    assert "Choose order 1" not in words
+    client = log_in(OWNER)
+    first, second = pages_from(client, f"/rules/undo?version={bad}")[:2]
+    assert "1 order of this page, for which" in first
+    assert "Choose order 2" in first
+    assert "Choose order 1" not in first
+    assert "Choose order 1" in second
+    assert "Back to the newest" in second
+
+    monkeypatch.setattr("engine.services.deciding.version_effects.MOST_LOOKED_AT", 1)
+    pages = pages_from(client, f"/rules/undo?version={bad}")
+    assert len(pages) == 3, "one has shipped"
+    assert "None of the 1 open orders of this page was changed by it." in pages[0]
+    assert "Older orders" in pages[0]
+    assert ["Choose order 2" in page for page in pages] == [False, True, False]
+    assert ["Choose order 1" in page for page in pages] == [False, False, True]
+
+
+def test_running_the_rules_again_stays_on_the_page(shop: Shop, bad: str, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.services.deciding.version_effects.MOST_SHOWN", 1)
+    client = log_in(OWNER)
+    before, address = shop.order_id("2"), f"/rules/undo?version={bad}"
+    page = press(client, f"{address}&before={before}", "/rules/undo", version=bad, before=before, order=shop.order_id("1"))
+    assert "The rules ran again over 1 order." in words_of(page)
+    assert "Choose order 1 Awaiting shipment – nothing" in words_of(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.bulk_actions import begun, done, finished, results, tags, undone, wish
 from support.clock import FixedClock
 from support.partners import operators_connection, user_of
 from support.rule_runs import publish
@@ -12,14 +13,14 @@ from support.shop import PROVIDER, ready
 from support.two_sides import TRACKED, TwoSides, open_two_sides
 
 from engine.jobs.worker import process_job_now
-from engine.model.bulk_action import BulkAction, BulkOutcome, BulkState, bulk_job_key
+from engine.model.bulk_action import BulkOutcome, BulkState, bulk_job_key
 from engine.model.connection import Answers
 from engine.model.job import JobKind, JobState
 from engine.model.request import RequestAction
 from engine.services.bulk import run
 from engine.services.bulk.actions import run_rules
 from engine.services.bulk.kind import WrongField
-from engine.services.bulk.results import get_bulk_action, list_bulk_actions, list_results, stream_results
+from engine.services.bulk.results import get_bulk_action, list_bulk_actions, stream_results
 from engine.services.bulk.run import work_on
 from engine.services.bulk.start import (
     BulkWish,
@@ -30,8 +31,6 @@ from engine.services.bulk.start import (
 )
 from engine.services.connections.set_connection import set_connection
 from engine.services.deciding.reprocess_orders import reprocess_orders
-from engine.services.editing.edit_orders import edit_orders
-from engine.services.editing.edits import FieldEdit
 from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.refusals import Refused
@@ -48,35 +47,6 @@ def sides(sqlite_database: Database, clock: FixedClock) -> TwoSides:
     sides = open_two_sides(sqlite_database, clock)
     sides.shop.import_all(*(ready(number) for number in NUMBERS))
     return sides
-
-
-def wish(sides: TwoSides, kind: str, *numbers: str, token: str = "", **parameters: str) -> BulkWish:
-    return BulkWish(kind, [sides.shop.order_id(number) for number in numbers], parameters, token)
-
-
-def begun(sides: TwoSides, kind: str, *numbers: str, **parameters: str) -> BulkAction:
-    return start_bulk_action(sides.app, sides.merchant, wish(sides, kind, *numbers, **parameters), sides.owner.id).action
-
-
-def done(sides: TwoSides, kind: str, *numbers: str, **parameters: str) -> BulkAction:
-    """Begun, and worked on until it has ended."""
-    action = begun(sides, kind, *numbers, **parameters)
-    return finished(sides, action)
-
-
-def finished(sides: TwoSides, action: BulkAction) -> BulkAction:
-    while action.is_running:
-        action = work_on(sides.app, sides.merchant, action.id)
-    return action
-
-
-def undone(sides: TwoSides, action: BulkAction, reason: str = "") -> BulkAction:
-    return finished(sides, undo_bulk_action(sides.app, sides.merchant, action.id, sides.owner.id, reason).action)
-
-
-def results(sides: TwoSides, action: BulkAction) -> list[tuple[str, BulkOutcome, str]]:
-    found = list_results(sides.app, sides.merchant, action.id, None, -1, 100)
-    return [(one.order_number, one.outcome, str(one.said or "")) for one in found]
 
 
 def statuses(sides: TwoSides, *numbers: str) -> list[str]:
@@ -329,38 +299,3 @@ def test_bulk_actions_of_others_are_not_there(sides: TwoSides) -> None:
         stream_results(sides.app, sides.provider, action.id, "en")
     with pytest.raises(Refused, match="There is no order"):
         start_bulk_action(sides.app, sides.provider, wish(sides, "rules", "1"), "somebody")
-
-
-def tags(sides: TwoSides, *numbers: str) -> list[Any]:
-    return [sides.order(number).document().get("tags") or [] for number in numbers]
-
-
-def test_undoing_an_edit_gives_each_order_what_a_person_had_written_before(sides: TwoSides) -> None:
-    edit_orders(sides.app, sides.merchant, [sides.shop.order_id("2")], [FieldEdit("tags", value="old")], sides.owner.id)
-    ship_order(sides.app, sides.merchant, sides.shop.order_id("4"), TRACKED, sides.owner.id)
-    action = done(sides, "edit", *NUMBERS, field="tags", how="add", value="gift")
-    assert (action.done, action.refused, tags(sides, "1", "2")) == (3, 1, [["gift"], ["old", "gift"]])
-    again = done(sides, "edit", "1", field="tags", how="add", value="gift")
-    assert (again.done, again.unchanged) == (0, 1)
-    edit_orders(sides.app, sides.merchant, [sides.shop.order_id("3")], [FieldEdit("tags", value="mine")], sides.owner.id)
-
-    back = undone(sides, action)
-    assert tags(sides, "1", "2", "3") == [[], ["old"], ["mine"]]
-    assert "tags" not in sides.order("1").person, "what rules and the store say counts again"
-    assert results(sides, back)[2][2] == "Somebody has changed it since, so it was left as it is."
-
-
-@pytest.mark.parametrize(
-    ("parameters", "field"),
-    [
-        ({"field": "status", "how": "set", "value": "x"}, "field"),
-        ({"field": "tags", "how": "burn", "value": "x"}, "how"),
-        ({"field": "ship_by", "how": "set", "value": "soon"}, "value"),
-    ],
-)
-def test_a_field_that_cannot_be_set_so_is_refused_before_it_begins(
-    sides: TwoSides, parameters: dict[str, str], field: str
-) -> None:
-    with pytest.raises(WrongField) as wrong:
-        begun(sides, "edit", "1", **parameters)
-    assert wrong.value.field == field
