@@ -11,11 +11,16 @@ STAMPS := $(VENV)/.stamps
 KARRIO := .venv-karrio
 LINTED := app.py rules engine adapters storage benchmarks tests
 
-# The modules that decide about an order. Compiled by mypyc they do the same in half the time (docs/adr/0009).
+# The modules that decide about an order, and those that read it from a store's documents and lay it out in columns. Compiled by
+# mypyc they do the same in half the time (docs/adr/0009, docs/adr/0068).
 COMPILED := $(addprefix engine/decide/,answer.py chunks.py compiled.py decide.py generated.py indexes.py items.py kept.py leaves.py \
 	program.py questions.py reading.py run.py) $(addprefix rules/,facts.py fields/catalogue.py order_document.py placeholders.py values.py) $(addprefix rules/actions/, \
-	add_tag.py draft.py hold.py logistics_provider.py operations.py set_service.py validate_service.py)
-REMOVE_COMPILED := find rules engine -name '*.so' -delete && rm -f *__mypyc*.so
+	add_tag.py draft.py hold.py logistics_provider.py operations.py set_service.py validate_service.py) \
+	$(addprefix engine/services/deciding/,run_rules.py ship_to_check.py wishes.py) $(addprefix engine/model/,address_check.py) \
+	$(addprefix adapters/stores/brightpearl/,bundles.py known_fields.py lines.py mapping.py parties.py raw_values.py) \
+	$(addprefix storage/orders/,columns.py terms.py)
+PACKAGES := rules engine adapters storage
+REMOVE_COMPILED := find $(PACKAGES) -name '*.so' -delete && rm -f *__mypyc*.so
 
 # An environment whose Python has gone, as after an upgrade of the machine, counts as not set up.
 $(if $(shell { $(PY) -ISc "" || echo gone; } 2>/dev/null),$(shell rm -rf $(STAMPS)))
@@ -103,11 +108,12 @@ $(STAMPS)/libraries: requirements.txt | $(STAMPS)/venv
 	@CC='$(CC) -O2 -DPyEval_CallObject=PyObject_CallObject' $(INSTALL_LOCKED) --no-deps --no-cache-dir --force-reinstall --use-pep517 --no-build-isolation -r $(STAMPS)/durable.txt
 	@touch $@
 
-# A constant of any module may be compiled into another, so all of them count. Without it everything works the same.
-$(STAMPS)/compiled: Makefile $(wildcard rules/*.py rules/*/*.py engine/*.py engine/*/*.py) $(STAMPS)/libraries
+# A constant of any module may be compiled into another, so their neighbours count too. Without it everything works the same.
+$(STAMPS)/compiled: Makefile $(wildcard rules/*.py rules/*/*.py engine/*.py engine/*/*.py engine/services/deciding/*.py \
+		adapters/stores/brightpearl/*.py storage/orders/*.py) $(STAMPS)/libraries
 	@echo "Compiling the modules that decide"
 	@$(REMOVE_COMPILED) && mkdir -p build
-	@{ CC='$(CC)' $(PY) -m mypyc $(COMPILED) > build/compile.log 2>&1 && find rules engine -name '*.so' -exec touch {} +; } || \
+	@{ CC='$(CC)' $(PY) -m mypyc $(COMPILED) > build/compile.log 2>&1 && find $(PACKAGES) -name '*.so' -exec touch {} +; } || \
 		{ $(REMOVE_COMPILED); echo "That failed (build/compile.log says why): Relevo works without it, and decides half as fast."; }
 	@touch $@
 

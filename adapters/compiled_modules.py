@@ -1,4 +1,4 @@
-"""The compiled forms of modules (`make setup` makes them; docs/adr/0009), which Python prefers to the source beside them.
+"""The compiled forms of modules (`make setup` makes them; docs/adr/0009, 0068), which Python prefers to the source beside them.
 
 Imports nothing that is compiled itself: it is asked before anything else is loaded.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from rules.messages import Language, Text
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("rules", "engine")
+PACKAGES = ("rules", "engine", "adapters", "storage")
 REMOVED = Text(
     "{source} is newer than its compiled form, so the compiled modules were removed: `make setup` compiles them again.",
     "{source} es más reciente que su forma compilada, así que se han quitado los módulos compilados: `make setup` los compila.",

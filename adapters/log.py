@@ -1,6 +1,6 @@
 """What the program writes about its own running: one line an event, to stderr, without secrets.
 
-Code says `structlog.get_logger(__name__).info("import ended", store=…, orders=…)`; lines of the libraries come out the same way.
+Lines of the libraries come out as those of `engine.log` do. structlog formats them all; it is loaded with the first one.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any, TextIO
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TextIO
 
-import structlog
-from structlog.typing import EventDict, Processor
-
+from engine.log import write_events
 from rules.visible import harmless
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor
 
 REDACTED = "***"
 
@@ -33,38 +35,65 @@ _NAMED_IN_TEXT = re.compile(
 
 def set_up_logging(level: str, stream: TextIO | None = None) -> None:
     """Write events of this level ("debug", "info", "warning", "error") and above to the stream, stderr unless told."""
-    stream = sys.stderr if stream is None else stream
-    shared: list[Processor] = [
+    handler = logging.StreamHandler(sys.stderr if stream is None else stream)
+    handler.setFormatter(_Lines(handler.stream))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    write_events(root.level, _set_up_structlog)
+    for chatty in ("alembic", "apscheduler"):  # what they tell at level info says nothing to an operator
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+
+
+class _Lines(logging.Formatter):
+    """Formats by structlog."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._formatter.format(record)
+
+    @cached_property
+    def _formatter(self) -> logging.Formatter:
+        import structlog
+
+        return structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_values_of_all(),
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                redact,
+                _name_plainly,
+                _renderer(self._stream),
+            ],
+        )
+
+
+def _set_up_structlog() -> None:
+    import structlog
+
+    wrapping = structlog.stdlib.ProcessorFormatter.wrap_for_formatter
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *_values_of_all(), wrapping],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _values_of_all() -> list[Processor]:
+    """What is added to every event, whoever writes it."""
+    import structlog
+
+    return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                redact,
-                _name_plainly,
-                _renderer(stream),
-            ],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for chatty in ("alembic", "apscheduler"):  # what they tell at level info says nothing to an operator
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def redact(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -101,6 +130,8 @@ def _clean(text: str) -> str:
 
 def _renderer(stream: TextIO) -> Processor:
     """Colours and columns for a person at a terminal, else `key=value` pairs, one line whatever the values hold."""
+    import structlog
+
     if stream.isatty():
         return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "logger", "event"], bool_as_flag=False)

@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Callable, Iterator
 from functools import partial
 
-import structlog
-
 from adapters.cli.demo import MERCHANT_EMAIL, PROVIDER_EMAIL
 from adapters.cli.demo_carriers import VAN_SERVICES
 from engine.application import Application
 from engine.jobs.make_label import make_label
+from engine.log import get_logger
 from engine.model.account import AccountKind, User
 from engine.model.label import ParcelToShip
 from engine.model.price_list import Charge
@@ -48,7 +47,7 @@ PRICES = {
     Charge.MONTHLY: "45.00",
 }
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def tell_demo_story(app: Application, language: Language) -> None:

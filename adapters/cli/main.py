@@ -21,38 +21,41 @@ FAILED = 1
 
 STOPPED = Text("Stopped.", "Detenido.")
 
-_COMMANDS = {
-    "serve": "adapters.cli.serve:serve",
-    "worker": "adapters.cli.worker:worker",
-    "migrate": "adapters.cli.database:migrate",
-    "doctor": "adapters.cli.doctor:doctor",
-    "demo": "adapters.cli.demo:demo",
-    "sandbox": "adapters.cli.sandbox:sandbox",
-    "accounts": "adapters.cli.accounts:accounts",
-    "people": "adapters.cli.people:people",
-    "mails": "adapters.cli.mails:mails",
-    "locations": "adapters.cli.accounts:locations",
-    "packages": "adapters.cli.packages:packages",
-    "carrier-accounts": "adapters.cli.carriers:carrier_accounts",
-    "connections": "adapters.cli.connections:connections",
-    "providers": "adapters.cli.providers:providers",
-    "stores": "adapters.cli.stores:stores",
-    "products": "adapters.cli.products:products",
-    "orders": "adapters.cli.orders:orders",
-    "views": "adapters.cli.views:views",
-    "inbox": "adapters.cli.inbox:inbox",
-    "insights": "adapters.cli.insights:insights",
-    "inventory": "adapters.cli.inventory:inventory",
-    "statements": "adapters.cli.statements:statements",
-    "holds": "adapters.cli.holds:holds",
-    "labels": "adapters.cli.label_printing:labels",
-    "manifests": "adapters.cli.manifests:manifests",
-    "pickups": "adapters.cli.pickups:pickups",
-    "stations": "adapters.cli.stations:stations",
-    "requests": "adapters.cli.requests:requests",
-    "services": "adapters.cli.services:services",
-    "rules": "adapters.cli.rules:rules",
-    "lists": "adapters.cli.lists:lists",
+_COMMANDS = {  # where each is, and what it says of itself, which a test compares
+    "serve": ("adapters.cli.serve:serve", "Start the service."),
+    "worker": ("adapters.cli.worker:worker", "Work off what is due: delegations, alerts, scheduled imports."),
+    "migrate": ("adapters.cli.database:migrate", "Prepare the database, or bring it up to date."),
+    "doctor": (
+        "adapters.cli.doctor:doctor",
+        "Look at database, files and key without changing anything; exit 1 when something is wrong.",
+    ),
+    "demo": ("adapters.cli.demo:demo", "Put the demo into an empty database, or show its log-ins again."),
+    "sandbox": ("adapters.cli.sandbox:sandbox", "Local stand-ins for services."),
+    "accounts": ("adapters.cli.accounts:accounts", "Merchants and 3PLs."),
+    "people": ("adapters.cli.people:people", "The people of an account, and buyers whose data has to go."),
+    "mails": ("adapters.cli.mails:mails", "Mails that accounts write to people."),
+    "locations": ("adapters.cli.accounts:locations", "The addresses orders ship from."),
+    "packages": ("adapters.cli.packages:packages", "Boxes that an account keeps under a name."),
+    "carrier-accounts": ("adapters.cli.carriers:carrier_accounts", "Contracts with carriers and the services they offer."),
+    "connections": ("adapters.cli.connections:connections", "Merchants and 3PLs that work together."),
+    "providers": ("adapters.cli.providers:providers", "Fulfillment providers with a system of their own."),
+    "stores": ("adapters.cli.stores:stores", "Sales channels."),
+    "products": ("adapters.cli.products:products", "What an account says of its products."),
+    "orders": ("adapters.cli.orders:orders", "The orders of an account."),
+    "views": ("adapters.cli.views:views", "The saved views of a person's orders: filters, columns and sorting under a name."),
+    "inbox": ("adapters.cli.inbox:inbox", "What stands still until a person acts."),
+    "insights": ("adapters.cli.insights:insights", "Figures about what came in, what was asked, and what shipped."),
+    "inventory": ("adapters.cli.inventory:inventory", "What 3PLs have of their clients' products."),
+    "statements": ("adapters.cli.statements:statements", "What clients owe their 3PLs, month by month."),
+    "holds": ("adapters.cli.holds:holds", "Everything that is held, by whom and since when."),
+    "labels": ("adapters.cli.label_printing:labels", "The documents of labels, and labels that were asked for together."),
+    "manifests": ("adapters.cli.manifests:manifests", "What carriers are given at the end of the day."),
+    "pickups": ("adapters.cli.pickups:pickups", "Drivers of carriers who are asked to come."),
+    "stations": ("adapters.cli.stations:stations", "Workplaces, and how each prints what."),
+    "requests": ("adapters.cli.requests:requests", "Fulfillment requests, and what providers answer."),
+    "services": ("adapters.cli.services:services", "The services of all carrier accounts that an account may use."),
+    "rules": ("adapters.cli.rules:rules", "Check, test, try out and publish rule files, and line up an account's rule sets."),
+    "lists": ("adapters.cli.lists:lists", "Named lists that an account's rules compare with: `value: {list: NAME}`."),
 }
 
 
@@ -63,13 +66,21 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        target = _COMMANDS.get(cmd_name)
-        if target is None:
+        if cmd_name not in _COMMANDS:
             return None
+        target, _ = _COMMANDS[cmd_name]
         module, _, name = target.partition(":")
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, which would load every command for it."""
+        room = formatter.width - 6 - max(map(len, _COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, click.Command(name, help=says).get_short_help_str(room)) for name, (_, says) in _COMMANDS.items()]
+            )
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import click
-import structlog
 
 from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
 from adapters.cli.demo_record import find_demo
@@ -28,6 +27,7 @@ from adapters.stop_signal import StopSignal
 from adapters.web_server import WebServer
 from engine.application import Application
 from engine.jobs.schedule import Schedule
+from engine.log import get_logger
 from engine.model.job import JobState
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary, Store
@@ -62,7 +62,7 @@ HELD = Text("  {held} on hold, {unhandled} handled by no rule", "  {held} reteni
 DELEGATED = Text("Delegated {count} orders to Acme 3PL.", "Se delegaron {count} pedidos a Acme 3PL.")
 IMPORT_FAILED = Text("The demo's first import failed: {problem}", "La primera importación de la demo falló: {problem}")
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 DELEGATION_WAIT_S = 45.0
 THREADS = 8

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
@@ -16,12 +15,13 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 from adapters.web.kept_forms import entered, is_worth_keeping
 from adapters.web.security import path_to_log
 from adapters.web.session.again import ask_to_log_in, offer_again
+from engine.log import get_logger
 from engine.ports import NotFound as NothingThere
 from engine.ports import StorageUnavailable
 
 RETRY_AFTER_S = 15
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TOO_MANY_REQUESTS = 429
 LIMIT_RETRY_AFTER_S = 60  # where the limit that was met does not say

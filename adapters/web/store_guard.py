@@ -20,9 +20,8 @@ from functools import cache
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-import structlog
-
 from engine.application import Application
+from engine.log import get_logger
 from engine.model.store import NameKind, OpenOrders, OrderFinding, Record, ScanMemory, Store, StoreChoices, StoreScope
 from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice
@@ -47,7 +46,7 @@ from engine.ports import (
 )
 from rules.messages import Message, Text
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Answer = TypeVar("Answer")
 

@@ -14,7 +14,6 @@ from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -22,6 +21,7 @@ from engine.application import Application
 from engine.jobs.plan_reconciliations import plan_reconciliations
 from engine.jobs.plan_times import last_daily, share_of
 from engine.jobs.retention import forget_old
+from engine.log import get_logger
 from engine.log_exceptions import log_exceptions
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
@@ -33,7 +33,7 @@ from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.mail.digests import make_digests
 from engine.services.tracking.ask_carriers import arm_questions
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TICK_S = 15
 PULL_S = 60

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.jobs.kinds import JOB_TYPES
 from engine.jobs.lanes import LANES, TurnTaking
 from engine.jobs.registry import JobResult, retry_after
 from engine.jobs.schedule import pull_due
+from engine.log import get_logger
 from engine.log_exceptions import log_exceptions
 from engine.model.alert import Alert
 from engine.model.ids import new_id
@@ -33,7 +32,7 @@ from engine.services.stores.sessions import SessionPool
 from engine.services.tracking.ask_carriers import arm_questions
 from rules.messages import Message, Text
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 NEVER_ENDED = Text(
     "Tried {attempts} times without coming to an end; the log says why.",

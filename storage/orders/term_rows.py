@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from engine.model.fulfillment import Shipment
-from storage.bulk import insert_many
+from storage.bulk import insert_texts
 from storage.orders.terms import OF_PARCELS, joined, parcel_terms
 from storage.statements import in_parts
 from storage.tables import OrderRow, OrderTermRow
 
 _KEY = ("account_id", "term", "order_id")
+_BY_TERM = itemgetter(1)
+
+_Key = tuple[str, str, str]
 
 
 def add_terms(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """The terms of new orders, given as their column values."""
-    insert_many(connection, OrderTermRow, [term for row in rows for term in _terms(row, row["terms"].split("\n"))])
+    keys = [key for row in rows for key in _keys(row, row["terms"].split("\n"))]
+    keys.sort(key=_BY_TERM)  # rows that come in the order of their index find their places side by side
+    insert_texts(connection, OrderTermRow, keys)
 
 
 def replace_terms(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -27,8 +33,8 @@ def replace_terms(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
     What parcels have added before stays, also in the values.
     """
     before = _terms_now(connection, [row["id"] for row in rows])
-    gone: list[dict[str, str]] = []
-    new: list[dict[str, str]] = []
+    gone: list[_Key] = []
+    new: list[_Key] = []
     for row in rows:
         lines = before.get((row["account_id"], row["id"]))
         if lines is None or lines == row["terms"]:
@@ -37,12 +43,13 @@ def replace_terms(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
         kept = [term for term in known if term.startswith(OF_PARCELS)]
         wanted = dict.fromkeys([*filter(None, row["terms"].split("\n")), *kept])
         row["terms"] = joined(list(wanted))
-        gone += _terms(row, (term for term in known if term not in wanted))
-        new += _terms(row, (term for term in wanted if term not in known))
+        gone += _keys(row, (term for term in known if term not in wanted))
+        new += _keys(row, (term for term in wanted if term not in known))
     if gone:
         key = [OrderTermRow.__table__.c[name] == bindparam(f"its_{name}") for name in _KEY]
-        connection.execute(delete(OrderTermRow).where(*key), [{f"its_{name}": term[name] for name in _KEY} for term in gone])
-    insert_many(connection, OrderTermRow, new, keep=True)
+        values = [{f"its_{name}": value for name, value in zip(_KEY, one, strict=True)} for one in gone]
+        connection.execute(delete(OrderTermRow).where(*key), values)
+    insert_texts(connection, OrderTermRow, new, keep=True)
 
 
 def add_parcels(connection: Connection, shipments: Iterable[Shipment]) -> None:
@@ -54,11 +61,12 @@ def add_parcels(connection: Connection, shipments: Iterable[Shipment]) -> None:
             lines = "".join(f"{term}\n" for term in terms)
             connection.execute(update(OrderRow).where(*own).values(terms=OrderRow.terms + lines))
             row = {"account_id": shipment.account_id, "id": shipment.order_id}
-            insert_many(connection, OrderTermRow, _terms(row, terms), keep=True)
+            insert_texts(connection, OrderTermRow, _keys(row, terms), keep=True)
 
 
-def _terms(row: Mapping[str, Any], terms: Iterable[str]) -> list[dict[str, str]]:
-    return [{"account_id": row["account_id"], "term": term, "order_id": row["id"]} for term in terms if term]
+def _keys(row: Mapping[str, Any], terms: Iterable[str]) -> list[_Key]:
+    account_id, order_id = row["account_id"], row["id"]
+    return [(account_id, term, order_id) for term in terms if term]
 
 
 def _terms_now(connection: Connection, order_ids: Sequence[str]) -> dict[tuple[str, str], str]:

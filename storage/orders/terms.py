@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -64,7 +64,7 @@ def order_terms(order: Order, document: Document) -> list[str]:
     numbers = (order.order_number, order.external_id, order.external_order_id, document.get("reference"))
     texts = [_part(document, "ship_to", name) for name in ("name", "company", "city", "postal_code", "email")]
     texts += [_part(document, "customer", name) for name in ("name", "email")]
-    texts += [line.get("sku") for line in _list(document.get("items"))[:_MOST_LINES] if isinstance(line, Mapping)]
+    texts += [line.get("sku") for line in _list(document.get("items"))[:_MOST_LINES] if isinstance(line, dict)]
     return list(dict.fromkeys([*terms, *_number_terms(numbers, WORD, ENDING), *_word_terms([*texts, *tags])][:_MOST_WORDS]))
 
 
@@ -93,7 +93,7 @@ def _list(value: Any) -> list[Any]:
 
 def _part(document: Document, name: str, part: str) -> Any:
     found = document.get(name)
-    return found.get(part) if isinstance(found, Mapping) else None
+    return found.get(part) if isinstance(found, dict) else None
 
 
 def joined(terms: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.compiled_modules import remove_stale, use_no_stale_modules
+from adapters.compiled_modules import PACKAGES, remove_stale, use_no_stale_modules
 
 ROOT = Path(__file__).parents[2]
 NAMED = re.search(r"^COMPILED := (.*?)\n(?!\t)", (ROOT / "Makefile").read_text("utf-8"), re.DOTALL | re.MULTILINE)
@@ -75,6 +75,7 @@ def test_the_makefile_names_modules_that_there_are() -> None:
 
     assert len(modules) > 15
     assert [name for name in modules if not (ROOT / name).is_file()] == []
+    assert {name.partition("/")[0] for name in modules} <= set(PACKAGES)  # where stale ones are looked for
     if os.environ.get("CI") == "true":  # there everything was set up, and the tests are to run what production runs
         interpreted = [
             name for name in modules if (importlib.import_module(name[:-3].replace("/", ".")).__file__ or "")[-3:] == ".py"

@@ -2,14 +2,20 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from support.log import log_plainly
 
 from adapters.log import redact, set_up_logging
+from engine.log import get_logger
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -74,7 +80,7 @@ def test_numbers_stay_numbers() -> None:
 
 
 def test_an_event_is_one_line_with_its_level(lines: io.StringIO) -> None:
-    structlog.get_logger("relevo.imports").info("import ended", orders=3, note="two\nlines", password="hunter2")
+    get_logger("relevo.imports").info("import ended", orders=3, note="two\nlines", password="hunter2")
 
     (line,) = lines.getvalue().splitlines()
     assert "level=info logger=relevo.imports" in line
@@ -94,8 +100,8 @@ def test_lines_of_libraries_come_out_the_same_way(lines: io.StringIO) -> None:
 def test_an_exception_stays_on_its_line_without_secrets(lines: io.StringIO) -> None:
     try:
         raise ValueError("refused: token=hunter2")
-    except ValueError:
-        structlog.get_logger("relevo").exception("import failed")
+    except ValueError as error:
+        get_logger("relevo").error("import failed", exc_info=error)
 
     (line,) = lines.getvalue().splitlines()
     assert "ValueError: refused: token=***" in line
@@ -103,7 +109,7 @@ def test_an_exception_stays_on_its_line_without_secrets(lines: io.StringIO) -> N
 
 
 def test_what_is_below_the_level_is_left_out(lines: io.StringIO) -> None:
-    structlog.get_logger("relevo").debug("detail")
+    get_logger("relevo").debug("detail")
     logging.getLogger("library").debug("detail")
 
     assert lines.getvalue() == ""
@@ -119,7 +125,7 @@ def test_a_terminal_gets_columns() -> None:
     terminal = Terminal()
     try:
         set_up_logging("warning", terminal)
-        structlog.get_logger("relevo").warning("held", order="100", token="hunter2")
+        get_logger("relevo").warning("held", order="100", token="hunter2")
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
@@ -128,3 +134,26 @@ def test_a_terminal_gets_columns() -> None:
     assert "held" in terminal.getvalue()
     assert "level=" not in terminal.getvalue()
     assert "hunter2" not in terminal.getvalue()
+
+
+def test_what_logs_nothing_starts_without_structlog(tmp_path: Path) -> None:
+    program = (
+        "import logging, sys; from app import Runtime; Runtime().application; print('structlog' in sys.modules); "
+        "logging.getLogger('library').warning('retrying'); print('structlog' in sys.modules)"
+    )
+    environment = {**os.environ, "RELEVO_DATA_DIR": str(tmp_path), "RELEVO_LOG_LEVEL": "warning"}
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+
+    assert ended.stdout.split() == ["False", "True"]
+    assert "event=retrying" in ended.stderr
+
+
+def test_an_event_of_ones_own_loads_structlog_and_comes_out_like_the_others() -> None:
+    program = (
+        "import sys; from adapters.log import set_up_logging; from engine.log import get_logger; set_up_logging('info'); "
+        "get_logger('relevo').debug('detail'); print('structlog' in sys.modules); get_logger('relevo').info('ended', orders=3)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert ended.stdout.split() == ["False"]
+    assert "level=info logger=relevo event=ended orders=3" in ended.stderr

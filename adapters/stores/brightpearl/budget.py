@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
+from engine.log import get_logger
 from engine.model.request_budget import Purpose
 from engine.ports import RequestBudgets, StoreUnavailable
 
-_log = structlog.get_logger("brightpearl")
+_log = get_logger("brightpearl")
 
 
 @dataclass(frozen=True, slots=True)

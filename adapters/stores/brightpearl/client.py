@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
-import structlog
 
 from adapters.stores.brightpearl.id_sets import MAX_IDS, cover_by_id_set, expand_id_set, split_into_id_sets
 from adapters.stores.brightpearl.replies import UNEXPECTED, expect_list, whole
 from adapters.stores.brightpearl.requests import AccountRequests
 from adapters.stores.brightpearl.search import SearchPage, parse_page
 from adapters.stores.brightpearl.transport import MAX_ATTEMPTS, Reply, TransientFailure
+from engine.log import get_logger
 from engine.ports import CredentialsRefused, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 from rules.values import parse_time
@@ -32,7 +32,7 @@ MAX_ROWS = 150_000  # more than an account has, also where the search ignores wh
 _MAX_SPLITS = 16  # further requests for products that a larger set brought no answer for
 _MAX_FOREIGN_PAGES = 3  # of notes on orders that were not asked for
 _MAX_STEPS_BACK = 3  # some searches misreport how many rows they have
-_log = structlog.get_logger("brightpearl")
+_log = get_logger("brightpearl")
 
 _STUCK = Text(
     "Brightpearl's search does not advance from page to page, so it cannot be read to its end. Try again later.",

@@ -37,7 +37,7 @@ PRIORITY_TAG = "priority"
 NOTES = "notes."  # what fields of the document begin with that are inside its notes
 
 
-def order_number(note: Raw, order_id: int) -> str:
+def order_number(note: Raw, order_id: object) -> str:
     """The order's number as people write it; the second and later notes of an order have their sequence behind it."""
     sequence = note.get("sequence")
     if isinstance(sequence, int) and sequence > 1:

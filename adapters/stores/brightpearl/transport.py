@@ -19,10 +19,10 @@ from typing import Any
 
 import orjson
 import requests
-import structlog
 
 from adapters.stores.brightpearl.budget import StoreBudget
 from adapters.stores.brightpearl.raw_values import UNREADABLE_BYTES
+from engine.log import get_logger
 from engine.model.request_budget import Purpose
 from engine.ports import Clock, StoreError, StoreUnavailable
 from rules.messages import Message, Text
@@ -42,7 +42,7 @@ MAX_BODY_BYTES = 32 * 1024 * 1024  # 200 orders of a hundred lines each are half
 WAITING_LOGGED_EVERY = timedelta(minutes=5)
 _MARK_BYTES = "relevo.mark-unreadable-bytes"
 
-_log = structlog.get_logger("brightpearl")
+_log = get_logger("brightpearl")
 
 _UNAVAILABLE = Text(
     "Brightpearl cannot be read at the moment: {what} (asked {times} times). Nothing is lost; try again later.",

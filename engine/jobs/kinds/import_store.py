@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import structlog
-
 from engine.application import Application
 from engine.jobs.registry import JobResult, JobType, Lane, retry_after
 from engine.jobs.schedule import is_overtaken
+from engine.log import get_logger
 from engine.model.job import Job, JobKind, JobState
 from engine.model.sentence import sentence_of
 from engine.ports import CredentialsRefused, StoreError
@@ -18,7 +17,7 @@ from engine.services.stores.sessions import SessionPool
 from engine.services.stores.store_webhooks import repair_webhooks
 from rules.messages import Text
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 IMPORT_PATIENCE = timedelta(minutes=3)  # no store may keep the workers from the others for longer
 IMPORT_PAUSE_S = 60.0  # before one that was stopped goes on

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-import structlog
-
 from engine.application import Application
+from engine.log import get_logger
 from engine.model.store import KnownNames, NameKind, Ready, Record, Store
 from engine.ports import CredentialsRefused, HasNames, StoreError, StoreSession, StoreUnavailable
 
@@ -21,7 +20,7 @@ _FIELDS = {
     NameKind.SHIPPING_METHODS: ("requested_service_code", "requested_service"),
     NameKind.CHANNELS: ("channel_id", "marketplace"),
 }
-_log = structlog.get_logger("stores")
+_log = get_logger("stores")
 
 
 class StoreNames:

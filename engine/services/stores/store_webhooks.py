@@ -8,9 +8,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from engine.application import Application
+from engine.log import get_logger
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
@@ -23,7 +22,7 @@ from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.stores.sessions import open_session
 from rules.messages import Text
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 OPERATOR = "operator"
 _ALONE = timedelta(minutes=5)  # longer than the few requests take; a process that died with it holds nobody up for long

@@ -21,6 +21,7 @@ from support.sandbox_shop import sandbox
 from adapters.cli.main import run
 from adapters.sandboxes.brightpearl import SandboxServer
 from app import Runtime
+from engine.log import write_events
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,7 @@ def _settings(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("adapters.passwords.argon2.PasswordHasher", partial(argon2.PasswordHasher, 1, 8, 1))
     yield
     logging.getLogger().handlers.clear()
+    write_events()
     structlog.reset_defaults()
 
 
