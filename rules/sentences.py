@@ -14,8 +14,9 @@ from rules.document import ActionCall, Aggregate, Always, Condition, Group, Item
 from rules.messages import Language, Message, Text
 from rules.operators import PRESENCE, Operator, Takes, find_operator
 from rules.operators.registry import AND, COMMA, say_as_written
-from rules.operators.written_times import WrittenTime
+from rules.operators.written_times import WrittenTime, say_time
 from rules.placeholders import Template
+from rules.said_values import said_number
 from rules.values import shown
 from rules.vocabulary import ALWAYS, GROUPS, ITEM_GROUPS
 
@@ -159,7 +160,7 @@ def _parameter(parameter: Parameter, value: Any, language: Language) -> str:
         case Template():
             return say_as_written(value.source)
         case WrittenTime():
-            return value.text
+            return _said(say_time(value.text), language)
         case tuple():
             said = [_parameter(parameter, member, language) for member in value]
             return COMMA.format(language).join([*said[:-2], AND.format(language).join(said[-2:])])
@@ -168,7 +169,7 @@ def _parameter(parameter: Parameter, value: Any, language: Language) -> str:
                 f"{name} {_parameter(parameter, member, language)}" for name, member in value.items()
             )
         case int() | Decimal():
-            return say_as_written(value)
+            return _said(said_number(value) or say_as_written(value), language)
         case _:
             return parameter.choices[value].format(language)
 
