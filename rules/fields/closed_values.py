@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from rules.messages import Text
@@ -82,6 +82,7 @@ class ClosedValues:
     codes: tuple[str, ...]
     meant: Callable[[str], str | None]
     further: Callable[[], frozenset[str]] = frozenset  # codes out of use, which old orders may have
+    labels: Mapping[str, Text] = field(default_factory=dict)  # what people call them, where it is not the code
 
 
 def _key(text: str) -> str:

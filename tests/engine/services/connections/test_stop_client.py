@@ -57,7 +57,7 @@ def test_who_is_closed_sends_again_when_the_time_has_come(sides: TwoSides, clock
     stop_client(sides.app, sides.clerk, sides.connection().id, "Stock-taking.", "2026-11-21")
     with pytest.raises(Refused) as refused:
         sides.ship(request)
-    assert "(cerrado hasta el 2026-11-20 23:00 (UTC); Stock-taking): sus pedidos" in refused.value.format("es")
+    assert "(cerrado hasta el 21 de noviembre de 2026 00:00; Stock-taking): sus pedidos" in refused.value.format("es")
 
     clock.sleep(24 * 3600)
     sides.ship(request)
