@@ -41,6 +41,7 @@ from adapters.web.profile import views as profile
 from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
+from adapters.web.seen_forms import mark_of
 from adapters.web.session import views as session
 from adapters.web.session.again import ask_to_log_in
 from adapters.web.shipments import end_of_day, pickups
@@ -161,6 +162,7 @@ def _add_words(web: Flask) -> None:
         navigation=navigation,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         page_language=page_language,
+        mark_of=mark_of,
         THEME_NAMES=THEME_NAMES,
         chosen_theme=chosen_theme,
         sign_up_is_open=lambda: parts().sign_up,
