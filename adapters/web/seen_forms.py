@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, FileField, HiddenField, PasswordField, SelectFieldBase
+from wtforms import Field, FileField, HiddenField, PasswordField, SelectFieldBase, StringField
 
 SEEN = "seen"  # the name of the input with the marks, in every form that has some
 _NEVER_SHOWN = (PasswordField, FileField, HiddenField)
@@ -27,6 +27,8 @@ class SeenForm(FlaskForm):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._shown = self.seen.data if self.is_submitted() else None
+        if self.is_submitted():
+            self._keep_what_is_left_out()
         self.seen.data = json.dumps({name: _mark(field.object_data) for name, field in self._kept()})
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -36,6 +38,12 @@ class SeenForm(FlaskForm):
             now = _in_words(field, field.object_data) or gettext("nothing")
             field.errors = [*field.errors, changed_meanwhile(now)]
         return is_valid and not changed
+
+    def _keep_what_is_left_out(self) -> None:
+        """A text that the form does not send stays as it is kept. What is ticked or chosen does by itself, or is off."""
+        for _, field in self._kept():
+            if isinstance(field, StringField) and not field.raw_data:
+                field.data = _plain(field.object_data)
 
     def _kept(self) -> list[tuple[str, Field]]:
         return [(name, field) for name, field in self._fields.items() if not isinstance(field, _NEVER_SHOWN)]

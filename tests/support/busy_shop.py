@@ -18,6 +18,7 @@ from support.two_sides import TwoSides
 from engine.model.price_list import Charge
 from engine.model.request import RequestAction
 from engine.model.saved_package import SavedPackage
+from engine.services.accounts.accounts import set_price_limit
 from engine.services.accounts.invitations import invite_colleague
 from engine.services.accounts.saved_packages import add_package
 from engine.services.billing.prices import PriceForm, set_prices
@@ -123,6 +124,7 @@ def open_for_business(shop: Shop, clock: FixedClock) -> None:
     shop.app = replace(shop.app, provider_system=RemoteWarehouses(clock))
     add_member(shop)
     sides, owner = TwoSides(shop), user_of(shop, OWNER)
+    set_price_limit(shop.app, shop.merchant.slug, 10)
     set_list(shop.app, shop.merchant, "vip", ["Ana Núñez"])
     publish_rules(shop.app, shop.merchant.slug, MORE_RULES)
     orders = (
