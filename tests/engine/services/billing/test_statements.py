@@ -266,7 +266,7 @@ def test_what_cannot_be_done_with_a_statement_says_why(books: Books) -> None:
             call(app, *args, **options)  # type: ignore[operator]
         return str(refused.value)
 
-    assert refusal(issue_statements, clerk, march) == "2026-03 is not over yet: its statement can be issued from 2026-04-01 on."
+    assert refusal(issue_statements, clerk, march) == "2026-03 is not over yet: its statement can be issued from 1 April 2026 on."
     assert refusal(mark_paid, clerk, march) == "The statement of 2026-03 is provisional: issue it first."
     books.at("2026-05-02T09:00")
     assert "The statement of 2026-03 is not issued yet" in refusal(issue_statements, clerk, books.statement("2026-04").id)

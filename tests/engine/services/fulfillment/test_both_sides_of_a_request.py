@@ -190,10 +190,10 @@ def test_what_is_too_late_says_what_happened_and_who_did_it(sides: TwoSides) -> 
 
     with pytest.raises(Refused) as refused:
         sides.answer(request, RequestAction.START)
-    assert "The request has been taken back by Casa Verde (the client, 2026-11-20" in str(refused.value)
+    assert "The request has been taken back by Casa Verde (the client, 20 November 2026" in str(refused.value)
     with pytest.raises(Refused) as refused:
         sides.recall()
-    assert "has been taken back by Casa Verde (ana@casa-verde.example, 2026-11-20" in str(refused.value)
+    assert "has been taken back by Casa Verde (ana@casa-verde.example, 20 November 2026" in str(refused.value)
 
 
 def why_not(sides: TwoSides, request: FulfillmentRequest, action: RequestAction, **answer: str) -> str:
