@@ -235,6 +235,8 @@ class NodeWriter:
         if node.field.type is FieldType.NUMBER:
             read = read_number(found)
             said = None if isinstance(read, Unreadable) else said_number(read)
+        elif node.field.closed is not None:
+            said = node.field.closed.labels.get(str(found))
         elif node.field.type is FieldType.TIME:
             said = said_time(str(found), self._zone)
         return shown(found) if said is None else said

@@ -74,6 +74,12 @@ CONDITIONS: list[tuple[dict[str, Any], str, str]] = [
         "Fecha del pedido es de hace 30 minutos como mucho",
     ),
     (condition("payment_date", "on_day", "today"), "Date paid is today", "Fecha de pago es hoy"),
+    (condition("status", "equals", "on_hold"), "Status is on hold", "Estado es retenido"),
+    (
+        condition("delegation.reason", "in", ["out_of_stock", "mine"]),
+        "Provider's reason is one of Out of stock, mine",
+        "Motivo del proveedor es uno de Sin existencias, mine",
+    ),
     (condition("payment_date", "on_day", "2026-03-01"), "Date paid is 1 March 2026", "Fecha de pago es 1 de marzo de 2026"),
     (
         condition("order_date", "between", ["2026-03-01", "2026-03-31T18:00"]),

@@ -41,7 +41,6 @@ MEANT = (
     re.compile(r"^(A day such as|Un día como) 2026-03-31\.$"),  # how a field is filled in
     re.compile(r"^None (of|yet)\b"),
     re.compile(r"\{[a-z_.]+\}"),  # a placeholder of a rule's text, or of a message's
-    re.compile(r"^(Provider's reason|Motivo del proveedor)|provider's reason|motivo del proveedor"),  # a code, as the rule has it
 )
 MEANT_WITHIN = {
     "code": "an id of a rule, or of a statement, as commands and rules name it",
