@@ -219,6 +219,7 @@ def create_app(runtime: Runtime | None = None, trial: SandboxOffer | None = None
     from adapters.api.carrier_calls import add_carrier_calls
     from adapters.api.hooks import add_hooks
     from adapters.api.provider_events import add_provider_events
+    from adapters.cli.demo_record import has_demo
     from adapters.web.application import create_web
     from adapters.web.hosts import AllowedHosts
     from storage.migrate import is_current
@@ -238,6 +239,7 @@ def create_app(runtime: Runtime | None = None, trial: SandboxOffer | None = None
         trusted_proxies=settings.trusted_proxies,
         health=runtime.health,
         trial=trial,
+        has_demo=lambda: has_demo(settings.data_dir),
     )
     add_hooks(web, runtime.application, runtime.errors)
     add_provider_events(web, runtime.application, runtime.errors)

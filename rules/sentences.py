@@ -13,9 +13,10 @@ from rules.actions import Parameter
 from rules.document import ActionCall, Aggregate, Always, Condition, Group, ItemGroup, Node
 from rules.messages import Language, Message, Text
 from rules.operators import PRESENCE, Operator, Takes, find_operator
-from rules.operators.registry import AND, COMMA, say_as_written
-from rules.operators.written_times import WrittenTime
+from rules.operators.registry import AND, COMMA, Finds, say_as_written
+from rules.operators.written_times import WrittenTime, say_time
 from rules.placeholders import Template
+from rules.said_values import said_number
 from rules.values import shown
 from rules.vocabulary import ALWAYS, GROUPS, ITEM_GROUPS
 
@@ -92,20 +93,22 @@ def _comparison(condition: Condition, field: str, language: Language) -> str:
         phrase = operator.of_list.format(language, field=field, list=shown(condition.list_name))
         return MATCH_CASE.format(language, sentence=phrase) if condition.match_case else phrase
     other = condition.than
-    value = _value(operator, condition.written, language) if other is None else other.label.format(language)
+    value = _value(operator, condition, language) if other is None else other.label.format(language)
     phrase = operator.sentence.format(language, field=field, value=value)
     return MATCH_CASE.format(language, sentence=phrase) if condition.match_case else phrase
 
 
-def _value(operator: Operator, written: Any, language: Language) -> str:
+def _value(operator: Operator, condition: Condition, language: Language) -> str:
     assert operator.value is not None
+    written, closed = condition.written, condition.field.closed
+    words = closed.labels if closed is not None and operator.finds is Finds.EQUAL else {}
     members = written if isinstance(written, list) else [written]
     if operator.takes is Takes.PAIRS:
         pairs = members if isinstance(members[0], list) else [members]
         said = [AND.format(language).join(_said(operator.value.say(end), language) for end in pair) for pair in pairs]
         members, said = pairs, said[:MOST_MEMBERS]
     else:
-        said = [_said(operator.value.say(member), language) for member in members[:MOST_MEMBERS]]
+        said = [_said(words.get(str(member)) or operator.value.say(member), language) for member in members[:MOST_MEMBERS]]
     if len(members) > MOST_MEMBERS:
         return COMMA.format(language).join([*said, MORE.format(language, n=len(members) - MOST_MEMBERS)])
     return COMMA.format(language).join([*said[:-2], operator.joint.format(language).join(said[-2:])])
@@ -159,7 +162,7 @@ def _parameter(parameter: Parameter, value: Any, language: Language) -> str:
         case Template():
             return say_as_written(value.source)
         case WrittenTime():
-            return value.text
+            return _said(say_time(value.text), language)
         case tuple():
             said = [_parameter(parameter, member, language) for member in value]
             return COMMA.format(language).join([*said[:-2], AND.format(language).join(said[-2:])])
@@ -168,7 +171,7 @@ def _parameter(parameter: Parameter, value: Any, language: Language) -> str:
                 f"{name} {_parameter(parameter, member, language)}" for name, member in value.items()
             )
         case int() | Decimal():
-            return say_as_written(value)
+            return _said(said_number(value) or say_as_written(value), language)
         case _:
             return parameter.choices[value].format(language)
 

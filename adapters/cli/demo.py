@@ -15,7 +15,7 @@ import click
 import rules as rules_package
 from adapters.cli.demo_carriers import add_carriers
 from adapters.cli.demo_methods import map_methods
-from adapters.cli.demo_record import DemoRecord, find_demo
+from adapters.cli.demo_record import DemoRecord, has_demo
 from adapters.cli.demo_rules import add_daily_rules
 from adapters.cli.demo_stock import receive_stock
 from adapters.cli.output import say
@@ -89,12 +89,6 @@ def log_in_lines(log_ins: list[DemoLogIn], runtime: Runtime) -> Iterator[str]:
     for one in log_ins:
         text = LOG_IN if one.password else CHANGED
         yield text.format(language, name=one.name, email=one.email, password=one.password)
-
-
-def has_demo(data_dir: Path) -> bool:
-    """Whether a data directory has the demo's accounts."""
-    record = find_demo(data_dir)
-    return record is not None and not record.is_trial
 
 
 def has_accounts(app: Application) -> bool:

@@ -47,3 +47,9 @@ def find_demo(data_dir: Path) -> DemoRecord | None:
         return DemoRecord(**data)
     except FileNotFoundError:
         return None
+
+
+def has_demo(data_dir: Path) -> bool:
+    """Whether a data directory has the demo's accounts."""
+    record = find_demo(data_dir)
+    return record is not None and not record.is_trial

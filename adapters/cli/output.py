@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,11 @@ def answer(data: Mapping[str, Any], as_json: bool, *lines: str) -> None:
     else:
         for line in lines:
             say(line)
+
+
+def amount_entry(amount: Decimal | None) -> str | None:
+    """An amount whose currency stands beside it, as text with all its digits."""
+    return None if amount is None else plain(amount)
 
 
 def money_entry(money: Money | None) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import acting, by_option, maybe_by_option, of_account_option
-from adapters.cli.output import WRITTEN, answer, json_option, write_file
+from adapters.cli.output import WRITTEN, amount_entry, answer, json_option, write_file
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.statement_csv import write_statement_csv
 from adapters.documents.statement_words import STATES, charge_words
@@ -102,8 +102,8 @@ def show_command(context: click.Context, statement_id: str, by: str, account_slu
                 "kind": row.charge.value,
                 "month": row.of_month,
                 "quantity": row.quantity,
-                "price": row.price,
-                "amount": row.amount,
+                "price": amount_entry(row.price),
+                "amount": amount_entry(row.amount),
             }
             for row in statement.rows
         ],
@@ -241,7 +241,7 @@ def _state(statement: Statement) -> dict[str, Any]:
         "currency": statement.currency,
         "state": statement.state.value,
         "paid": statement.paid_at is not None,
-        "total": statement.total,
+        "total": amount_entry(statement.total),
     }
 
 
@@ -256,7 +256,7 @@ def _shipment(entry: StatementEntry, currency: str) -> dict[str, Any]:
         "orders": entry.orders,
         "lines": entry.lines,
         "parcels": entry.parcels,
-        "label_cost": entry.cost_in(currency),
+        "label_cost": amount_entry(entry.cost_in(currency)),
     }
 
 
@@ -276,7 +276,7 @@ def _charges(statement: Statement, language: Language) -> list[str]:
 
 
 def _prices_data(prices: PriceList) -> dict[str, Any]:
-    named = {_OPTIONS[charge]: prices.price(charge) for charge in PRICED}
+    named = {_OPTIONS[charge]: amount_entry(prices.price(charge)) for charge in PRICED}
     return {"from": prices.valid_from, "currency": prices.currency, **named}
 
 

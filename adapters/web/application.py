@@ -42,6 +42,7 @@ from adapters.web.proxies import TrustedProxies
 from adapters.web.reconciliation import views as reconciliation
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
+from adapters.web.seen_forms import mark_of
 from adapters.web.session import views as session
 from adapters.web.session.again import ask_to_log_in
 from adapters.web.shipments import end_of_day, pickups
@@ -68,16 +69,18 @@ def create_web(
     trusted_proxies: Sequence[Network] = (),
     health: Health | None = None,
     trial: SandboxOffer | None = None,
+    has_demo: Callable[[], bool] = lambda: False,
 ) -> Flask:
     """The pages as a WSGI application.
 
     `secret` is the newest secret key (32 bytes); sessions are signed with a key derived from it. `language` is spoken to
     browsers that ask for none of the known ones. `sign_up_is_open` says whether people make accounts by themselves. Attempts
-    are counted in the process's memory. `trial` is the sandbox that a first account can connect in the place of a store.
+    are counted in the process's memory. `trial` is the sandbox that a first account can connect in the place of a store,
+    `has_demo` whether there are the demo's accounts to log in to.
     """
     web = RelevoFlask("relevo", root_path=str(HERE))
     key = derive_session_key(secret)
-    web.extensions[EXTENSION] = Parts(app, queries, language, key, sign_up=sign_up_is_open, trial=trial)
+    web.extensions[EXTENSION] = Parts(app, queries, language, key, sign_up=sign_up_is_open, trial=trial, has_demo=has_demo)
     web.config.update(SECRET_KEY=key, SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 60 * 60)
     web.jinja_env.lstrip_blocks = True
     protect(web)
@@ -163,9 +166,11 @@ def _add_words(web: Flask) -> None:
         navigation=navigation,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         page_language=page_language,
+        mark_of=mark_of,
         THEME_NAMES=THEME_NAMES,
         chosen_theme=chosen_theme,
         sign_up_is_open=lambda: parts().sign_up,
+        has_demo=lambda: parts().has_demo(),
         static_file=_static_file,
         chosen_station=chosen_station,
         flag_label=wording.flag_label,

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
-from rules.actions import find_part_label
+from engine.model.field_words import field_label
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.values import FieldType, Unreadable, is_blank, parse_time, read_number
 from rules.visible import with_unseen
@@ -160,10 +160,14 @@ def yes_or_no(value: bool) -> str:
 
 def field_name(name: str) -> str:
     """What a field of an order is called, with a capital."""
-    known = _known_field(name)
-    text = known.label if known else find_part_label(name)
+    text = field_label(name)
     label = text.format(page_language()) if text else str(LAYER_NAMES.get(name, name))
     return label[:1].upper() + label[1:]
+
+
+def _part_name(within: str, key: str) -> str:
+    """What a part of a field is called: `internal` of the notes by the label of `notes.internal`."""
+    return field_name(f"{within}.{key}" if field_label(f"{within}.{key}") else key)
 
 
 def _known_field(name: str) -> Field | None:
@@ -207,10 +211,13 @@ def plain_value(value: Any) -> Markup | str:
     return nested(value, _as_text)
 
 
-def nested(value: Any, in_words: Callable[[Any], Markup | str]) -> Markup | str:
-    """What a value holds: a mapping as `name: value` pairs, a list one after the other, each single value by `in_words`."""
+def nested(value: Any, in_words: Callable[[Any], Markup | str], within: str = "") -> Markup | str:
+    """What a value holds: a mapping as `name: value` pairs, a list one after the other, each single value by `in_words`.
+
+    `within`: the field that it is a part of.
+    """
     if isinstance(value, Mapping):
-        told = ((field_name(str(key)), nested(part, in_words)) for key, part in value.items())
+        told = ((_part_name(within, str(key)), nested(part, in_words, str(key))) for key, part in value.items())
         pairs = (Markup("<span>{}: {}</span>").format(name, words) for name, words in told)
         return Markup("; ").join(pairs) or NOTHING
     if isinstance(value, list | tuple):
@@ -218,8 +225,16 @@ def nested(value: Any, in_words: Callable[[Any], Markup | str]) -> Markup | str:
     return in_words(value)
 
 
-def operand(value: Any) -> Markup | str:
-    """A value that a condition compared, with what nobody sees written out: else two may look the same and differ."""
+def operand(value: Any, field: str = "") -> Markup | str:
+    """A value that a condition compared, with what nobody sees written out: else two may look the same and differ.
+
+    One of a field that holds numbers or times is written as these are.
+    """
+    known = _known_field(field) or ITEM_FIELDS.find(field)
+    if known and known.type is FieldType.TIME and isinstance(value, str):
+        return moment(value)
+    if known and known.type is FieldType.NUMBER:
+        return nested(value, number)
     return plain_value(_with_unseen(value))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -27,6 +28,7 @@ class Parts:
     sign_up: bool = True  # whether people make accounts by themselves
     guard: StoreGuard = field(default_factory=StoreGuard)
     trial: SandboxOffer | None = None
+    has_demo: Callable[[], bool] = lambda: False
 
 
 def parts() -> Parts:

@@ -6,10 +6,12 @@ import hashlib
 import json
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, FileField, HiddenField, PasswordField, SelectFieldBase
+from wtforms import Field, FileField, HiddenField, PasswordField, SelectFieldBase, StringField
 
+SEEN = "seen"  # the name of the input with the marks, in every form that has some
 _NEVER_SHOWN = (PasswordField, FileField, HiddenField)
 
 
@@ -25,6 +27,8 @@ class SeenForm(FlaskForm):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._shown = self.seen.data if self.is_submitted() else None
+        if self.is_submitted():
+            self._keep_what_is_left_out()
         self.seen.data = json.dumps({name: _mark(field.object_data) for name, field in self._kept()})
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -32,11 +36,14 @@ class SeenForm(FlaskForm):
         changed = self._changed_meanwhile()
         for field in changed:
             now = _in_words(field, field.object_data) or gettext("nothing")
-            sentence = gettext(
-                "This was changed meanwhile and is now: %(now)s. Save again to replace it with what you entered.", now=now
-            )
-            field.errors = [*field.errors, sentence]
+            field.errors = [*field.errors, changed_meanwhile(now)]
         return is_valid and not changed
+
+    def _keep_what_is_left_out(self) -> None:
+        """A text that the form does not send stays as it is kept. What is ticked or chosen does by itself, or is off."""
+        for _, field in self._kept():
+            if isinstance(field, StringField) and not field.raw_data:
+                field.data = _plain(field.object_data)
 
     def _kept(self) -> list[tuple[str, Field]]:
         return [(name, field) for name, field in self._fields.items() if not isinstance(field, _NEVER_SHOWN)]
@@ -49,6 +56,25 @@ class SeenForm(FlaskForm):
             for name, field in self._kept()
             if name in shown and shown[name] != _mark(field.object_data) and _mark(field.data) != _mark(field.object_data)
         ]
+
+
+def mark_of(kept: object) -> str:
+    """What a form that is written by hand sends back as `seen`: a mark of all that it is about, as that is kept now."""
+    return _mark(repr(kept))
+
+
+def is_outdated(kept: object) -> bool:
+    """Whether this request's form was made before somebody else changed what it is about. A program sends no mark."""
+    return request.form.get(SEEN, "") not in ("", mark_of(kept))
+
+
+def changed_meanwhile(now: str = "") -> str:
+    """What stands in the form that comes back; who sends it again has seen that, and replaces what is kept."""
+    if not now:
+        return gettext(
+            "This was changed meanwhile: the page shows what is kept now. Save again to replace it with what you entered."
+        )
+    return gettext("This was changed meanwhile and is now: %(now)s. Save again to replace it with what you entered.", now=now)
 
 
 def _read(marks: str | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from engine.decide.decision import Decision
 from engine.decide.explained_nodes import STATUS_TEXTS, NodeWriter
@@ -38,7 +39,7 @@ def explain(rule_set: RuleSet, case: Case, language: Language = "en") -> Explana
     the tree of its nodes, `when`; of one that fired its `changes`; of one that did not match `failed`, the fewest conditions
     that kept it from firing, and `missed_by`, their number (null where no other answers could make it fire).
     """
-    explaining = _Explaining(language)
+    explaining = _Explaining(language, case.context.zone)
 
     def observe(result: RuleResult) -> None:
         entry = explaining.observe(result)
@@ -83,7 +84,7 @@ def explain_part(
     Lines of orders that have many are folded into those that stand for others. Of rules past MOST_ANSWERS answers of
     conditions there is only what the decision tells; so it is of all others, where only one is asked for.
     """
-    explaining = _Explaining(language)
+    explaining = _Explaining(language, case.context.zone)
     kept: dict[int, tuple[NodeResult, int]] = {}
     room = MOST_NODES_KEPT
 
@@ -145,9 +146,9 @@ def _count(result: NodeResult, most: int) -> int:
 class _Explaining:
     """Writes down what each rule comes to, and when the decision is known what became of it."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, zone: ZoneInfo) -> None:
         self._language = language
-        self.writer = NodeWriter(language)
+        self.writer = NodeWriter(language, zone)
         self.entries: list[dict[str, Any]] = []
         self._missed: list[tuple[bool, str]] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.decide.near_misses import Failing, shortfall
 from engine.decide.reference import NodeResult, RuleResult
@@ -12,8 +13,9 @@ from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, NAMES, TRUE
 from rules.document import Aggregate, Always, Condition, Group, ItemGroup
 from rules.messages import Language, Message, Text
 from rules.operators import BLANK, NOT_BLANK
+from rules.said_values import said_number, said_time
 from rules.sentences import node_sentence
-from rules.values import FieldType, shown
+from rules.values import FieldType, Unreadable, read_number, shown
 
 STATUS_TEXTS = {
     "matched": Text("The rule fired.", "La regla se aplicó."),
@@ -111,10 +113,11 @@ IN_LINES = Text("{sentence} (lines {lines})", "{sentence} (líneas {lines})")
 
 
 class NodeWriter:
-    """Writes entries in one language."""
+    """Writes entries in one language; the times that were found, as clocks in a zone show them."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, zone: ZoneInfo) -> None:
         self._language = language
+        self._zone = zone
 
     def rule_entry(self, result: RuleResult) -> dict[str, Any]:
         """What there is to say of a rule before the end of the run, without the tree of its nodes."""
@@ -218,13 +221,25 @@ class NodeWriter:
     def _found_message(self, node: Condition | Aggregate, compared: Condition, result: NodeResult) -> str:
         sentence = self._sentence(node)
         if compared.than is not None:
-            one, other = (NO_VALUE.format(self._language) if value is None else _shown(compared, value) for value in result.both)
+            one, other = (NO_VALUE if value is None else self._shown(compared, value) for value in result.both)
             return FOUND_BOTH.format(self._language, sentence=sentence, one=one, other=other)
         if result.listed is not None:
             sentence = OF_LIST.format(self._language, sentence=sentence, count=len(result.listed.members))
-        found = UNREADABLE if result.found is None else _shown(compared, result.found)
+        found = UNREADABLE if result.found is None else self._shown(compared, result.found)
         text = FOUND_NOTHING if _is_blank(result) else FOUND
         return text.format(self._language, sentence=sentence, found=found)
+
+    def _shown(self, node: Condition, found: Any) -> str | Text:
+        """The value found; a number that a store sent as text looks like one that it sent as a number."""
+        said: Text | None = None
+        if node.field.type is FieldType.NUMBER:
+            read = read_number(found)
+            said = None if isinstance(read, Unreadable) else said_number(read)
+        elif node.field.closed is not None:
+            said = node.field.closed.labels.get(str(found))
+        elif node.field.type is FieldType.TIME:
+            said = said_time(str(found), self._zone)
+        return shown(found) if said is None else said
 
     def _membership(self, node: Condition, result: NodeResult, message: str) -> str:
         """What was found may be a member of the list as a whole, or is none."""
@@ -324,8 +339,3 @@ def _numbers(items: list[int]) -> str:
     """Lines as people count them: `1, 3`."""
     numbers = ", ".join(str(item + 1) for item in items[:MOST_LINES])
     return f"{numbers}, …" if len(items) > MOST_LINES else numbers
-
-
-def _shown(node: Condition, found: Any) -> str:
-    """The value found; a number that a store sent as text looks like one that it sent as a number."""
-    return found.strip() if node.field.type is FieldType.NUMBER and isinstance(found, str) else shown(found)

@@ -58,7 +58,13 @@ class StoreKind:
     commands: StoreCommands = field(default_factory=StoreCommands)
     back_office: BackOffice | None = None  # where people look at an order there
     lists_changes: bool = False  # a scan with a memory shows what has changed and nothing else
+    own_name: Text | None = None  # in each language, of a kind that is no vendor's
     by_people: bool = True  # whether people connect and disconnect it; else something of the product does
+
+    @property
+    def title(self) -> Text:
+        """What people call it."""
+        return self.own_name or Text(self.name, self.name)
 
     def can(self, capability: Capability) -> bool:
         return capability in self.capabilities

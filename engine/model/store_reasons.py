@@ -43,7 +43,7 @@ class Reason:
 UNREADABLE = Reason(
     "unmappable",
     sentence=Text(
-        "{note} cannot be read as an order: {path}: {problem}.", "{note} no se puede leer como pedido: {path}: {problem}."
+        "{note} cannot be read as an order: `{path}`: {problem}.", "{note} no se puede leer como pedido: `{path}`: {problem}."
     ),
     problem=Text("Cannot be read as an order", "No se puede leer como pedido"),
     cause=Text("Something that an order needs is missing or wrong.", "Falta o está mal algo que un pedido necesita."),

@@ -12,7 +12,7 @@ class StoreWords:
     """What people read of the things of one kind of store."""
 
     thing: Text  # heads a column of external ids
-    thing_of_id: Text  # with `id`
+    thing_of_id: Text  # with `id`; empty where people do not know it
     things: Text  # heads a column of counts
     all_things: Text
     older_things: Text

@@ -26,6 +26,11 @@ PACKING_SLIPS = ClosedValues(
     Text("standard, prices or gift", "standard, prices o gift"),
     (STANDARD_SLIP, PRICED_SLIP, GIFT_SLIP),
     lambda text: _MEANT_SLIPS.get(text.strip().casefold()),
+    labels={
+        STANDARD_SLIP: Text("without prices", "sin precios"),
+        PRICED_SLIP: Text("with prices", "con precios"),
+        GIFT_SLIP: Text("as a gift", "de regalo"),
+    },
 )
 STANDARD_EMAIL, NO_EMAIL = "standard", "none"
 EMAILS = {
@@ -44,6 +49,7 @@ EMAIL_TEMPLATES = ClosedValues(
     Text("standard or none", "standard o none"),
     (STANDARD_EMAIL, NO_EMAIL),
     lambda text: _MEANT_EMAILS.get(text.strip().casefold()),
+    labels={STANDARD_EMAIL: Text("the usual one", "el habitual"), NO_EMAIL: Text("none", "ninguno")},
 )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
+from rules.fields.closed_words import REFUSAL_WORDS, STATUS_WORDS
 from rules.messages import Text
 from rules.values import folded_text
 
@@ -82,6 +83,7 @@ class ClosedValues:
     codes: tuple[str, ...]
     meant: Callable[[str], str | None]
     further: Callable[[], frozenset[str]] = frozenset  # codes out of use, which old orders may have
+    labels: Mapping[str, Text] = field(default_factory=dict)  # what people call them, where it is not the code
 
 
 def _key(text: str) -> str:
@@ -245,7 +247,10 @@ CURRENCIES = ClosedValues(
     _past_currencies,
 )
 STATUSES = ClosedValues(
-    Text(f"one of {', '.join(ORDER_STATUSES)}", f"uno de {', '.join(ORDER_STATUSES)}"), ORDER_STATUSES, _meant_status
+    Text(f"one of {', '.join(ORDER_STATUSES)}", f"uno de {', '.join(ORDER_STATUSES)}"),
+    ORDER_STATUSES,
+    _meant_status,
+    labels=STATUS_WORDS,
 )
 VERIFICATIONS = ClosedValues(
     Text("verified, warning or error", "verified (correcta), warning (dudosa) o error"),
@@ -253,7 +258,10 @@ VERIFICATIONS = ClosedValues(
     _meant_verification,
 )
 REFUSALS = ClosedValues(
-    Text(f"one of {', '.join(REFUSAL_REASONS)}", f"uno de {', '.join(REFUSAL_REASONS)}"), REFUSAL_REASONS, _meant_reason
+    Text(f"one of {', '.join(REFUSAL_REASONS)}", f"uno de {', '.join(REFUSAL_REASONS)}"),
+    REFUSAL_REASONS,
+    _meant_reason,
+    labels=REFUSAL_WORDS,
 )
 TRACKING_STATES = ClosedValues(
     Text(f"one of {', '.join(TRACKING_CODES)}", f"uno de {', '.join(TRACKING_CODES)}"), TRACKING_CODES, _meant_tracking

@@ -17,7 +17,9 @@ from rules.operators.registry import (
     Takes,
     ValueKind,
     register,
+    say_as_written,
 )
+from rules.said_values import said_number
 from rules.source import Node, Scalar, to_plain
 from rules.values import FieldType, Unreadable, read_number, shown
 
@@ -38,11 +40,16 @@ def _read_listed(text: str) -> Decimal | int | Message:
     return number.message if isinstance(number, Unreadable) else number
 
 
+def _say_number(member: Any) -> str | Text:
+    return said_number(member) or say_as_written(member)
+
+
 NUMBER = ValueKind(
     "number",
     Text("a number without quotes: `60`, `0.5`", "un número sin comillas: `60`, `0.5`"),
     read_number_member,
     {"type": "number"},
+    say=_say_number,
     read_listed=_read_listed,
 )
 

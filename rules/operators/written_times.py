@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
 from rules.operators.registry import ValueKind, say_as_written
+from rules.said_values import said_time
 from rules.source import Node, text_of, to_plain
 from rules.values import SECOND, moment_of, parse_written_time, shown, time_at
 
@@ -138,10 +139,14 @@ def read_duration_member(node: Node) -> int | Message:
     return int(match[1]) * UNIT_SECONDS[match[2]] * SECOND
 
 
+def say_time(member: Any) -> str | Text:
+    return said_time(str(member)) or say_as_written(member)
+
+
 def _say_moment(member: Any) -> str | Text | Message:
     match = _RELATIVE.fullmatch(str(member).strip())
     if match is None:
-        return say_as_written(member)
+        return say_time(member)
     name, sign, amount, unit = match.groups()
     if amount is None:
         return _SAID_NAMES[name]
@@ -189,6 +194,7 @@ TIME = ValueKind(
     ),
     read_time_member,
     {**_WRITTEN, "pattern": rf"^\s*{_TIME_PATTERN}\s*$"},
+    say_time,
 )
 MOMENT = ValueKind(
     "moment",

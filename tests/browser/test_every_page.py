@@ -8,14 +8,11 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, Page
 from support.chromium import TOO_PALE, enter, fits, problems_of
-from support.labels import label_of_own_order
+from support.page_walk import endpoint_of, furnish
 from support.pages import pages_over
-from support.partners import add_member
-from support.shop import OWNER, PROVIDER, Shop, overseas, ready
-from werkzeug.exceptions import HTTPException
+from support.shop import OWNER, PROVIDER
 
 pytestmark = pytest.mark.browser
 
@@ -37,24 +34,6 @@ NO_FRAME = """() => {
   return found;
 }"""
 """What can have the focus, and has no frame when it has it."""
-
-
-def furnish(shop: Shop) -> None:
-    """Something of most kinds of things, so that the pages about them are there to be come to."""
-    add_member(shop)
-    vase = [{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 1}]
-    shop.import_all(ready("7001"), ready("7002", items=vase), overseas("7004"), ready("7003", items=vase))
-    shop.work_off()
-    label_of_own_order(shop, "7003")
-
-
-def endpoint_of(web: Flask, url: str) -> str | None:
-    """The page of an address; None where it is none of ours, as an address that a link of another site has."""
-    try:
-        endpoint, _ = web.url_map.bind("localhost").match(urlsplit(url).path)
-    except HTTPException:
-        return None
-    return str(endpoint)
 
 
 def is_a_page(page: Page, url: str) -> bool:

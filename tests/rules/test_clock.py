@@ -112,7 +112,7 @@ def test_an_explanation_shows_what_time_it_was() -> None:
     entry = explain(rules, a_case({})).rules[0]["when"]
 
     assert entry["found"] == "2026-03-01T12:00:00+00:00"
-    assert entry["message"] == 'Now is after today plus 15 hours: found "2026-03-01T12:00:00+00:00"'
+    assert entry["message"] == "Now is after today plus 15 hours: found 1 March 2026 12:00"
 
 
 SAID = [

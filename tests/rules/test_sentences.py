@@ -47,7 +47,7 @@ CONDITIONS: list[tuple[dict[str, Any], str, str]] = [
     (
         condition("order_total", "between", [0.5, 9.99]),
         "Order total is between 0.5 and 9.99",
-        "Total del pedido está entre 0.5 y 9.99",
+        "Total del pedido está entre 0,5 y 9,99",
     ),
     (condition("gift", "is_true"), "Gift is true", "Regalo es verdadero"),
     (condition("gift", "is_false"), "Gift is false", "Regalo es falso"),
@@ -74,11 +74,17 @@ CONDITIONS: list[tuple[dict[str, Any], str, str]] = [
         "Fecha del pedido es de hace 30 minutos como mucho",
     ),
     (condition("payment_date", "on_day", "today"), "Date paid is today", "Fecha de pago es hoy"),
-    (condition("payment_date", "on_day", "2026-03-01"), "Date paid is 2026-03-01", "Fecha de pago es 2026-03-01"),
+    (condition("status", "equals", "on_hold"), "Status is on hold", "Estado es retenido"),
+    (
+        condition("delegation.reason", "in", ["out_of_stock", "mine"]),
+        "Provider's reason is one of Out of stock, mine",
+        "Motivo del proveedor es uno de Sin existencias, mine",
+    ),
+    (condition("payment_date", "on_day", "2026-03-01"), "Date paid is 1 March 2026", "Fecha de pago es 1 de marzo de 2026"),
     (
         condition("order_date", "between", ["2026-03-01", "2026-03-31T18:00"]),
-        "Order date is between 2026-03-01 and 2026-03-31T18:00",
-        "Fecha del pedido está entre 2026-03-01 y 2026-03-31T18:00",
+        "Order date is between 1 March 2026 and 31 March 2026 18:00",
+        "Fecha del pedido está entre 1 de marzo de 2026 y 31 de marzo de 2026 18:00",
     ),
 ]
 
@@ -177,15 +183,15 @@ def test_every_operator_says_its_field_and_its_value() -> None:
         ({"do": "hold", "days": 2}, "Put the order on hold (days: 2)", "Retener el pedido (días: 2)"),
         (
             {"do": "hold", "until": "2026-12-01"},
-            "Put the order on hold (until: 2026-12-01)",
-            "Retener el pedido (hasta: 2026-12-01)",
+            "Put the order on hold (until: 1 December 2026)",
+            "Retener el pedido (hasta: 1 de diciembre de 2026)",
         ),
         (
             {"do": "insure", "value": "order_total"},
             "Insure the shipment for order total",
             "Asegurar el envío por total del pedido",
         ),
-        ({"do": "insure", "value": 12.5}, "Insure the shipment for 12.5", "Asegurar el envío por 12.5"),
+        ({"do": "insure", "value": 12.5}, "Insure the shipment for 12.5", "Asegurar el envío por 12,5"),
         (
             {"do": "rate_shop", "among": ["a", "b", "c"], "prefer": "fastest"},
             "Choose among a, b and c, preferring the fastest",

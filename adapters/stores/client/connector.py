@@ -13,7 +13,7 @@ from engine.model.store import NoteFinding, OpenOrders, OrderFinding, Ready, Rec
 from engine.model.store_kind import StoreKind
 from engine.model.store_reasons import GONE, Role
 from engine.model.write_back import ShipmentNotice
-from engine.ports import CredentialVault, NotFound, NoticeFinal, StoreError, StoreUnavailable
+from engine.ports import CredentialVault, NotFound, NoticeFinal, StoreError, StoreUnavailable, UnitOfWork
 from engine.services.fulfillment.client_orders import ClientOrder, read_client_orders, tell_client, withdraw_from_client
 from engine.services.refusals import Refused
 from rules.messages import Message, Text
@@ -68,8 +68,9 @@ class ClientSession:
         with self._app.reading() as uow:
             found = uow.requests.list_by_id(self._provider_id, external_ids)
             orders = read_client_orders(uow, self._provider_id, self._connection_id, self._own(found))
+            zone = self._zone(uow)
         now = self._app.clock.now()
-        records = {one.request.id: record_of(one, now) for one in orders}
+        records = {one.request.id: record_of(one, now, zone) for one in orders}
         return [records.get(one) or Skipped(one, None, GONE.message(note=one)) for one in external_ids]
 
     def open_orders(self, since: datetime, place: str = "") -> Iterator[OpenOrders]:
@@ -86,12 +87,13 @@ class ClientSession:
         with self._app.reading() as uow:
             requests = self._own(uow.requests.list_for_provider(self._provider_id))
             orders = read_client_orders(uow, self._provider_id, self._connection_id, requests)
+            zone = self._zone(uow)
         now = self._app.clock.now()
         wanted = [one for one in orders if number in (one.order.order_number, one.request.id, one.request.order_id)]
         if not wanted:
             missing = CLIENT.reason_for(Role.NOT_FOUND).message(order=number)
             return OrderFinding(number, (), missing)
-        return OrderFinding(wanted[0].order.order_number, tuple(_finding(record_of(one, now)) for one in wanted), None)
+        return OrderFinding(wanted[0].order.order_number, tuple(_finding(record_of(one, now, zone)) for one in wanted), None)
 
     def write_back_steps(self) -> tuple[str, ...]:
         return (CLIENT_STEP,)
@@ -123,12 +125,16 @@ class ClientSession:
         versions = {} if memory is None else memory.source_versions([request.id for request in requests])
         with self._app.reading() as uow:
             orders = read_client_orders(uow, self._provider_id, self._connection_id, requests)
+            zone = self._zone(uow)
         now = self._app.clock.now()
-        return [self._record(one, versions.get(one.request.id), now) for one in orders]
+        return [self._record(one, versions.get(one.request.id), now, zone) for one in orders]
 
     @staticmethod
-    def _record(one: ClientOrder, known: str | None, now: datetime) -> Record:
-        return Unchanged(one.request.id) if known == version_of(one) else record_of(one, now)
+    def _record(one: ClientOrder, known: str | None, now: datetime, zone: str) -> Record:
+        return Unchanged(one.request.id) if known == version_of(one) else record_of(one, now, zone)
+
+    def _zone(self, uow: UnitOfWork) -> str:
+        return uow.accounts.get(self._provider_id).time_zone
 
     def _own(self, requests: Sequence[FulfillmentRequest]) -> list[FulfillmentRequest]:
         return [request for request in requests if request.connection_id == self._connection_id]

@@ -40,8 +40,8 @@ CLOSED = Reason(
 SCHEDULED = Reason(
     "scheduled",
     sentence=Text(
-        "{client} may still change order {order}: it comes at {when} (UTC).",
-        "{client} aún puede cambiar el pedido {order}: llega a las {when} (UTC).",
+        "{client} may still change order {order}: it comes on {when}.",
+        "{client} aún puede cambiar el pedido {order}: llega el {when}.",
     ),
     problem=Text("Not yet", "Todavía no"),
     cause=Text("The connection gives the client some time before orders come.", "La conexión deja un tiempo al cliente."),
@@ -50,6 +50,7 @@ SCHEDULED = Reason(
 )
 WORDS = replace(
     COMMON_WORDS,
+    thing_of_id=Text("", ""),  # it is the id of a request, which nobody has seen anywhere
     when_orders_come=Text(
         "An order comes as soon as the client delegates it. If one does not, this is why:",
         "Un pedido llega en cuanto el cliente lo delega. Si no llega, es por esto:",
@@ -64,6 +65,7 @@ CLIENT_STEP = "client"  # the client's own order is told
 CLIENT = StoreKind(
     code=CLIENT_STORE,
     name="Client",
+    own_name=Text("Client", "Cliente"),
     reasons=(RECALLED, REJECTED, CLOSED, SCHEDULED, UNREADABLE, GONE),
     write_back_steps=(WriteBackStep(CLIENT_STEP, Text("client's order updated", "pedido del cliente actualizado")),),
     capabilities=frozenset({Capability.EXPLAIN, Capability.OPEN_ORDERS, Capability.REQUESTS, Capability.WRITE_BACK}),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from adapters.stores.client.description import CLOSED, RECALLED, REJECTED, SCHEDULED
+from engine.model.moment_words import moment_words
 from engine.model.request import RequestState
 from engine.model.store import Ready, Record, Skipped
 from engine.services.fulfillment.client_document import document_of
@@ -14,15 +15,15 @@ from rules.order_document import dumps
 _ENDED = {RequestState.CANCELLED: RECALLED, RequestState.REJECTED: REJECTED, RequestState.CLOSED: CLOSED}
 
 
-def record_of(one: ClientOrder, now: Any) -> Record:
-    """A request as the import of the provider's store sees it."""
+def record_of(one: ClientOrder, now: datetime, zone: str) -> Record:
+    """A request as the import of the provider's store sees it; `zone` is the provider's."""
     request, number = one.request, one.order.order_number
     version = version_of(one)
     words = {"order": number, "client": one.connection.client_name}
     if request.state in _ENDED:
         return Skipped(request.id, number, _ENDED[request.state].message(**words), source_version=version)
     if request.not_before is not None and now < request.not_before:
-        when = f"{request.not_before:%Y-%m-%d %H:%M}"
+        when = moment_words(request.not_before, zone)
         return Skipped(request.id, number, SCHEDULED.message(**words, when=when))
     document = document_of(one)
     return Ready(

@@ -9,9 +9,11 @@ from flask_login import login_required
 
 from adapters.web.connections.blueprint import pages
 from adapters.web.connections.sharing import for_admins_of
+from adapters.web.formatting import yes_or_no
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.transitions import Side
 from engine.services.accounts.carrier_sharing import Sharing, require_shared, share_carrier_account
 from engine.services.connections.list_connections import get_connection
@@ -39,6 +41,10 @@ def share_carrier(connection_id: str) -> ResponseReturnValue:
 def require_carriers(connection_id: str) -> ResponseReturnValue:
     """Have the provider ship with shared carrier accounts only, or no longer."""
     provider, person = _provider(connection_id), this_person()
+    kept = get_connection(parts().app, person.account.id, connection_id).connection.requires_shared
+    if is_outdated(kept):
+        flash(changed_meanwhile(yes_or_no(kept)), "warning")
+        return _back(connection_id)
     try:
         require_shared(parts().app, person.account, provider, "require" in request.form, person.user.id)
     except Refused as refusal:

@@ -14,10 +14,11 @@ from adapters.web.connections.showing import show_connection
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
+from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from adapters.web.typed_numbers import typed_number
 from engine.model.price_list import Charge
 from engine.model.transitions import Side
-from engine.services.billing.prices import PRICED, PriceForm, set_prices
+from engine.services.billing.prices import PRICED, PriceForm, list_prices, set_prices
 from engine.services.connections.list_connections import describe_connection
 from engine.services.refusals import Refused
 
@@ -30,6 +31,10 @@ def change_prices(connection_id: str) -> ResponseReturnValue:
     seen = describe_connection(parts().app, this_person().user, connection_id).seen  # NotFound for what is neither side's
     if not this_person().is_admin or seen.side is not Side.PROVIDER:
         abort(403)
+    with parts().app.reading() as uow:
+        kept = list_prices(uow, this_person().account.id, connection_id)
+    if is_outdated(kept[::-1]):
+        return show_connection(connection_id, returned("prices", PRICED[0].value, changed_meanwhile())), 422
     prices = {charge: typed_number(request.form[charge.value]) for charge in PRICED if charge.value in request.form}
     form = PriceForm(prices, request.form.get("currency"), request.form.get("valid_from") or None)
     try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_login import login_required
 
 from adapters.web.connections.blueprint import pages
@@ -12,7 +15,8 @@ from adapters.web.connections.showing import show_connection
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
-from engine.model.connection import Answers
+from adapters.web.seen_forms import changed_meanwhile, is_outdated
+from engine.model.connection import Answers, Connection
 from engine.services.connections.list_connections import describe_connection
 from engine.services.connections.set_connection import (
     LONGEST_GRACE,
@@ -25,6 +29,14 @@ from engine.services.connections.set_connection import (
 from engine.services.refusals import Refused
 from rules.messages import Text
 
+ANSWERS: Mapping[Answers, Any] = {
+    Answers.AUTO: lazy_gettext("By importing them"),
+    Answers.EACH: lazy_gettext("One by one, on the order's page"),
+}
+COSTS: Mapping[bool, Any] = {
+    False: lazy_gettext("Only you see what your labels cost"),
+    True: lazy_gettext("The client sees it too, of what ships from now on"),
+}
 LONGEST_UPLOAD_BYTES = 4 * 1024 * 1024
 NOT_TEXT = Text(
     "The file is no text in UTF-8: save it as CSV in UTF-8.", "El archivo no es texto en UTF-8: guárdalo como CSV en UTF-8."
@@ -42,12 +54,15 @@ def allow_for_a_list(endpoint: str | None, _values: object) -> None:
 @pages.post("/<connection_id>/settings")
 @login_required
 def settings(connection_id: str) -> ResponseReturnValue:
-    for_admins_of(connection_id)
+    connection = for_admins_of(connection_id)
     at_cut_off, answers = request.form.get("grace") == "cut_off", request.form.get("answers")
     minutes = None if at_cut_off else request.form.get("grace_minutes")
     costs = request.form.get("costs")
     if (answers is not None and answers not in list(Answers)) or costs not in (None, "share", "keep"):
         abort(400)
+    changed = _changed_settings(connection, request.form)
+    if changed is not None:
+        return show_connection(connection_id, returned("settings", *changed)), 422
     try:
         set_connection(
             parts().app,
@@ -66,12 +81,29 @@ def settings(connection_id: str) -> ResponseReturnValue:
     return redirect(url_for("connections.show", connection_id=connection_id))
 
 
+def _changed_settings(connection: Connection, form: Mapping[str, str]) -> tuple[str, str] | None:
+    """The field that was changed since the form was shown, and the sentence with what is kept now; None where none was."""
+    kept: object
+    if "answers" in form:
+        kept, field, words = connection.answers.value, "answers", str(ANSWERS[connection.answers])
+    elif "costs" in form:
+        kept, field, words = connection.shares_costs, "costs", str(COSTS[connection.shares_costs])
+    else:
+        kept = (connection.grace_cut_off, connection.grace_minutes)
+        field = "grace" if form.get("grace") == "cut_off" else "grace_minutes"
+        minutes = ngettext("%(num)s minute", "%(num)s minutes", connection.grace_minutes)
+        words = gettext("At its next cut-off") if connection.grace_cut_off else minutes
+    return (field, changed_meanwhile(words)) if is_outdated(kept) else None
+
+
 @pages.post("/<connection_id>/stop")
 @login_required
 def stop(connection_id: str) -> ResponseReturnValue:
     """Send nothing for the client, or go on."""
-    for_admins_of(connection_id)
+    connection = for_admins_of(connection_id)
     goes_on = request.form.get("stop") == "off"
+    if is_outdated((connection.stop_reason, connection.closed_until)):
+        return show_connection(connection_id, returned("stop", "reason", changed_meanwhile())), 422
     reason, until = request.form.get("reason", "").strip(), request.form.get("until", "").strip() or None
     if not goes_on and not reason:
         sentence = gettext("Say why: your client reads it.")
@@ -102,7 +134,11 @@ def download_skus(connection_id: str) -> ResponseReturnValue:
 @pages.post("/<connection_id>/skus")
 @login_required
 def upload_skus(connection_id: str) -> ResponseReturnValue:
-    for_admins_of(connection_id)
+    connection = for_admins_of(connection_id)
+    with parts().app.reading() as uow:
+        kept = uow.requests.skus(this_person().account.id, connection.id)
+    if is_outdated(kept):
+        return show_connection(connection_id, returned("skus", "skus", changed_meanwhile())), 422
     sent = request.files.get("skus")
     if sent is None or not sent.filename:
         return show_connection(connection_id, returned("skus", "skus", gettext("Choose a file first."))), 422
@@ -123,11 +159,12 @@ def _keep_skus(connection_id: str, content: bytes) -> int:
     return len(skus)
 
 
-def for_admins_of(connection_id: str) -> None:
+def for_admins_of(connection_id: str) -> Connection:
     """Raises NotFound for what is neither side's."""
-    describe_connection(parts().app, this_person().user, connection_id)
+    seen = describe_connection(parts().app, this_person().user, connection_id).seen
     if not this_person().is_admin:
         abort(403)
+    return seen.connection
 
 
 def _whole(text: str) -> int:

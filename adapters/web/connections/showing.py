@@ -16,6 +16,7 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import NOTHING, Returned
+from adapters.web.seen_forms import mark_of
 from engine.model.account import CarrierAccount
 from engine.model.connection import Connection
 from engine.model.transitions import Side
@@ -37,6 +38,7 @@ class Sharing:
     example: tuple[ExampleField, ...]  # empty before the first delegation
     skus: list[tuple[str, str]]  # the first ones
     count: int
+    skus_mark: str  # of all of them
     carriers: list[CarrierAccount]  # the merchant's own; for the provider those that it may ship with
     stopped: bool
     next_cut_off: datetime | None = None  # of the provider
@@ -79,11 +81,11 @@ def _sharing_of(seen: SeenConnection) -> Sharing | None:
     shown = list(islice(skus.items(), SKUS_SHOWN))
     carriers, stopped = _carriers(seen.side, connection), connection.stopped(app.clock.now())
     if seen.side is Side.PROVIDER:
-        return Sharing([], [], (), shown, len(skus), carriers, stopped, cut_off)
+        return Sharing([], [], (), shown, len(skus), mark_of(skus), carriers, stopped, cut_off)
     language = page_language()
     crosses, stays = ([one.format(language) for one in listed] for listed in crossings(is_integrated=connection.is_integrated))
     last = last_document(app, account.id, connection.id)
-    return Sharing(crosses, stays, example_of(last) if last else (), shown, len(skus), carriers, stopped, cut_off)
+    return Sharing(crosses, stays, example_of(last) if last else (), shown, len(skus), mark_of(skus), carriers, stopped, cut_off)
 
 
 def _carriers(side: Side, connection: Connection) -> list[CarrierAccount]:

@@ -15,6 +15,7 @@ from adapters.web.formatting import number
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
+from adapters.web.seen_forms import SEEN, changed_meanwhile, is_outdated
 from adapters.web.typed_numbers import typed_number
 from engine.model.account import User
 from engine.model.inventory import AdjustReason, StockCount
@@ -153,6 +154,11 @@ def change() -> ResponseReturnValue:
     entered = Entered.from_form(request.form)
     if entered.do not in CHANGES:
         abort(400)
+    if entered.do == "count" and request.form.get(SEEN):
+        kept = find_count(parts().app, this_person().account.id, entered.client, entered.sku).count.on_hand
+        if is_outdated(kept):
+            problem = changed_meanwhile(number(kept))
+            return _product(entered.client, entered.sku, entered=entered, problem=problem), 422
     try:
         count = CHANGES[entered.do](this_person().user, entered)
     except Refused as refusal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,7 +12,9 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from engine.model.mail import MailMode
+from adapters.web.seen_forms import changed_meanwhile, is_outdated
+from adapters.web.wording import MAIL_MODES, in_words
+from engine.model.mail import MailKind, MailMode
 from engine.services.mail import account_mails
 from engine.services.mail.preferences import CHOOSABLE, choose_modes, list_modes
 from engine.services.refusals import Refused
@@ -24,6 +28,10 @@ OWN_MAILS = 20
 @pages.get("")
 @login_required
 def index() -> ResponseReturnValue:
+    return _page()
+
+
+def _page(wrong: str = "") -> str:
     person, app = this_person(), parts().app
     after = request.args.get("after") or None
     written = []
@@ -37,6 +45,7 @@ def index() -> ResponseReturnValue:
         written=shown,
         older=shown[-1].id if len(written) > MAILS_ON_A_PAGE else None,
         after=after,
+        wrong=wrong,
         is_admin=person.user.is_admin,
         writes_files=app.mail.writes_files,
         base_url=app.base_url,
@@ -47,6 +56,9 @@ def index() -> ResponseReturnValue:
 @login_required
 def choose() -> ResponseReturnValue:
     """Keep what this person wants of each kind; one that the form leaves out stays as it is."""
+    kept = list_modes(parts().app, this_person().user)
+    if is_outdated(kept):
+        return _page(changed_meanwhile(_others(kept))), 422
     modes = {}
     for kind in CHOOSABLE:
         chosen = request.form.get(kind.value)
@@ -58,6 +70,12 @@ def choose() -> ResponseReturnValue:
     choose_modes(parts().app, this_person().user, modes)
     flash(gettext("Saved: you get mails as you chose."), "success")
     return redirect(url_for("mail.index"))
+
+
+def _others(kept: Mapping[MailKind, MailMode]) -> str:
+    """What is kept of each kind for which this request's form has something else."""
+    others = ((kind, mode) for kind, mode in kept.items() if request.form.get(kind.value, mode) != mode)
+    return ", ".join(f"{kind.label.format(page_language())}: {in_words(MAIL_MODES, mode)}" for kind, mode in others)
 
 
 @pages.post("/<mail_id>/send-again")

@@ -148,7 +148,8 @@ def _choices(known: WrittenField, offers: Offers) -> tuple[tuple[str, str], ...]
         return ("yes", yes_or_no(True)), ("no", yes_or_no(False))
     if known.closed is not None:
         by_country = known.name.endswith(".country")
-        named = ((code, country(code) if by_country else code) for code in known.closed.codes)
+        labels = {code: label.format(page_language()) for code, label in known.closed.labels.items()}
+        named = ((code, country(code) if by_country else labels.get(code, code)) for code in known.closed.codes)
         return tuple(sorted(named, key=lambda one: one[1])) if by_country else tuple(named)
     if parameter is None or known.type is FieldType.SET:
         return ()

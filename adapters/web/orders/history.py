@@ -18,6 +18,7 @@ from adapters.web.language import page_language
 from adapters.web.orders.sections import is_closing, value_in_words
 from adapters.web.wording import JOB_KINDS, JOB_STATES, STATUSES, TRIGGERS, actor_name, closing_words, in_words
 from engine.model.audit import AuditEntry
+from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.store_kind import StoreKind
 from engine.model.timeline import TimelineEntry, TimelineKind, TimelinePage, TimelineSource
 from engine.model.tracking import TRACKING_WORDS, TrackingState
@@ -140,6 +141,8 @@ def _audit(entry: TimelineEntry, kind: str, parties: Parties) -> ShownEntry:
             return closing_words(parties.kind, value)
         if isinstance(value, str) and value in STATUSES:
             return in_words(STATUSES, value)
+        if isinstance(value, str) and value in REJECT_REASONS:
+            return REJECT_REASONS[value].format(page_language())
         if isinstance(value, str) and value in parties.names.providers:
             return parties.names.provider(value)
         return plain_value(value)

@@ -18,6 +18,7 @@ from adapters.web.orders.listing import asked, show_grid
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
+from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.order_view import Density, GridSettings, OrderView
 from engine.services.grid.order_views import (
     choose_default_view,
@@ -31,6 +32,7 @@ from engine.services.grid.order_views import (
 from engine.services.refusals import Refused
 
 SAVE, CHANGE = "save-view", "change-view"  # forms of the page
+OVERWRITING = ("rename", "replace")  # what somebody else has saved of the view
 
 
 def _query() -> MultiDict[str, str]:
@@ -74,8 +76,12 @@ def save() -> ResponseReturnValue:
 def change_view(view_id: str) -> ResponseReturnValue:
     """Rename it, share it, give it what the grid shows now, or let the person's grid open with it."""
     app, user = parts().app, this_person().user
-    if grid_choices(app, user.account_id, user.id).find(view_id) is None:
+    kept = grid_choices(app, user.account_id, user.id).find(view_id)
+    if kept is None:
         abort(404)
+    if request.form.get("do") in OVERWRITING and is_outdated(kept):
+        shared = gettext("All of the account see it") if kept.is_shared else gettext("Only you see it")
+        return show_grid(_query(), returned(CHANGE, "name", changed_meanwhile(f"{kept.name}, {shared}"))), 422
     name, is_shared = request.form.get("name", ""), bool(request.form.get("shared"))
     changes: dict[str, Callable[[], OrderView | None]] = {
         "rename": lambda: rename_view(app, user, view_id, name, is_shared=is_shared),

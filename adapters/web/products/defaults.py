@@ -10,11 +10,13 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from adapters.web.default_files import FileAnswer, take_file
+from adapters.web.formatting import weight
 from adapters.web.labels.measures import parse_length, parse_weight
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.products.blueprint import pages
+from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.order_defaults import SIDES
 from engine.model.product_default import DefaultKey, DefaultOf, ProductDefault
 from engine.services.defaults.lines import WrongCell
@@ -43,14 +45,34 @@ def defaults() -> ResponseReturnValue:
 def _page(entered: Mapping[str, str] | None = None, problem: tuple[str, str] | None = None) -> str:
     search = request.args.get("q", "")
     page = page_defaults(parts().app, this_person().account.id, search=search, after=_after(), limit=ON_A_PAGE)
+    entered = entered or _edited(page.defaults)
     return render_template(
         "products/defaults.html",
+        kept=_kept(entered),
         page=page,
         search=search,
         is_first="after" not in request.args,
-        entered=entered or _edited(page.defaults),
+        entered=entered,
         problem=problem,
     )
+
+
+def _kept(entered: Mapping[str, str]) -> ProductDefault | None:
+    """What is said now of the product or the tag that the form names."""
+    kind = DefaultOf.TAG if entered.get("kind") == DefaultOf.TAG.value else DefaultOf.SKU
+    name = folded_text(entered.get("name", ""))
+    with parts().app.reading() as uow:
+        found = uow.product_defaults.find_many(this_person().account.id, [(kind, name)]) if name else []
+    return found[0] if found else None
+
+
+def _in_words(kept: ProductDefault | None) -> str:
+    if kept is None:
+        return gettext("nothing")
+    sides = " × ".join(str(side) for side in (kept.length_mm, kept.width_mm, kept.height_mm) if side)
+    said = ("" if kept.weight_g is None else weight(kept.weight_g), f"{sides} mm" if sides else "", kept.package)
+    further = (kept.warehouse_location, kept.hs_code, kept.origin_country, kept.customs_description)
+    return ", ".join(filter(None, (*said, *further)))
 
 
 def _after() -> DefaultKey | None:
@@ -66,8 +88,8 @@ def _edited(shown: tuple[ProductDefault, ...]) -> dict[str, str]:
         return {"kind": DefaultOf.SKU.value}
     values = {name: getattr(found, name, None) for name in COLUMNS.known}
     said = {name: "" if value is None else str(value) for name, value in values.items()}
-    weight = "" if found.weight_g is None else plain(found.weight_g)
-    return {**said, "kind": found.kind.value, "name": found.name, "weight_g": weight}
+    grams = "" if found.weight_g is None else plain(found.weight_g)
+    return {**said, "kind": found.kind.value, "name": found.name, "weight_g": grams}
 
 
 @pages.post("/defaults")
@@ -76,6 +98,9 @@ def set_a_default() -> ResponseReturnValue:
     """Say something of a product or a tag, in the place of what was said."""
     person, entered = this_person(), {name: text.strip() for name, text in request.form.items()}
     kind = DefaultOf.TAG if entered.get("kind") == DefaultOf.TAG.value else DefaultOf.SKU
+    before = _kept(entered)
+    if is_outdated(before):
+        return _page({**entered, "kind": kind.value}, ("name", changed_meanwhile(_in_words(before)))), 422
     cells = {**entered, "sku": "", "tag": "", kind.value: entered.get("name", "")}
     try:
         kept = set_default(parts().app, person.account.id, {**cells, **_measures(entered)}, person.user.id)
@@ -90,10 +115,10 @@ def set_a_default() -> ResponseReturnValue:
 
 def _measures(entered: Mapping[str, str]) -> dict[str, str]:
     """Weights and lengths as people write them, such as 1.2 kg and 30 cm; what is none of these is refused as it is."""
-    weight = entered.get("weight_g", "")
+    written = entered.get("weight_g", "")
     lengths = {name: parse_length(entered.get(name, "")) for name in SIDES}
     said = {name: str(length) for name, length in lengths.items() if length is not None}
-    grams = None if weight.replace(",", ".").replace(".", "", 1).isdecimal() else parse_weight(weight)
+    grams = None if written.replace(",", ".").replace(".", "", 1).isdecimal() else parse_weight(written)
     return said if grams is None else {**said, "weight_g": str(grams)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import flash, render_template, request
@@ -23,7 +23,23 @@ from rules.editing import DraftText, Unreadable
 from rules.messages import Text
 
 LIBRARY = Path(rules_package.__file__).parent / "library"
-SHIPPED = ("set-logistics-provider", "validate-carrier-service")
+# By their files' names: what they are called, and what they are for. The files say it in English alone.
+SHIPPED: Mapping[str, tuple[Text, Text]] = {
+    "set-logistics-provider": (
+        Text("Set logistics provider", "Establecer proveedor de logística"),
+        Text(
+            "Delegates Iberian orders to a 3PL at once, prepares the rest of the EU, and keeps the rest at home.",
+            "Delega en un 3PL los pedidos ibéricos al momento, deja preparados los del resto de la UE y se queda los demás.",
+        ),
+    ),
+    "validate-carrier-service": (
+        Text("Validate carrier service", "Validar servicio de envío"),
+        Text(
+            "Holds orders whose carrier service the client's carrier accounts do not offer.",
+            "Retiene los pedidos cuyo servicio de envío no ofrecen las cuentas de transporte del cliente.",
+        ),
+    ),
+}
 
 NOT_UTF8 = Text(
     "The file is not UTF-8 (byte {at}): save it as UTF-8 and choose it again.",
@@ -31,15 +47,10 @@ NOT_UTF8 = Text(
 )
 
 
-@cache
 def shipped() -> dict[str, tuple[str, str]]:
     """The sets that come with Relevo, by their file's name: the set's name, and what it is for."""
-    found = {}
-    for name in SHIPPED:
-        rule_set, _problems = read_document(_shipped_text(name))
-        if rule_set is not None:
-            found[name] = (rule_set.name, rule_set.description)
-    return found
+    language = page_language()
+    return {code: (name.format(language), about.format(language)) for code, (name, about) in SHIPPED.items()}
 
 
 def _shipped_text(name: str) -> str:
@@ -68,7 +79,7 @@ def _begin() -> str:
     if file is not None and file.filename:
         document = _text_of(file.read())
         slug = _slug_in(document) or slug_of(name or Path(file.filename).stem)
-    elif source in shipped():
+    elif source in SHIPPED:
         document = _shipped_text(source)
         slug = slug_of(name) if name else source
     else:

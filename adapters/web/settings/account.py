@@ -52,7 +52,6 @@ class AccountForm(SeenForm):
     held_too_long_days = StringField(
         lazy_gettext("Days on hold after which an order needs a person"),
         [allowed_by(parse_days_held)],
-        filters=[str],  # where a form leaves it out, the account's number stays
         description=lazy_gettext("It is listed in the inbox then. Holds that end by themselves at a time are not."),
         render_kw={"inputmode": "numeric"},
     )

@@ -13,6 +13,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
+from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from adapters.web.settings.blueprint import pages
 from engine.services.lists.list_files import LONGEST_FILE_BYTES, members_of, parse_members, write_list
 from engine.services.lists.named_lists import (
@@ -33,6 +34,7 @@ from rules.values import folded_text
 PLACE = "rules"  # in the navigation; *Settings* leads here too
 SHOWN = 200  # members, on the page of a list
 FORM_BYTES = 64 * 1024  # beside the members
+REPLACING = ("replace", "empty")  # what adds or takes out members leaves those of others alone
 LARGE = ("settings.make_list", "settings.change_list")
 
 
@@ -89,7 +91,9 @@ def show_list(list_name: str) -> ResponseReturnValue:
 @for_admins
 def change_list(list_name: str) -> ResponseReturnValue:
     """Add members, take some or all out, put others in their place, or remove the list."""
-    _found(list_name)
+    listed, _ = _found(list_name)
+    if request.form.get("do") in REPLACING and is_outdated(listed.kept.digest):
+        return _list_page(list_name, Wrong(changed_meanwhile())), 422
     try:
         answer = _carried_out(list_name, request.form.get("do", ""))
     except Refused as refusal:

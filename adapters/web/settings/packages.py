@@ -78,10 +78,19 @@ def change_package() -> ResponseReturnValue:
             case "default":
                 set_default_package(parts().app, person.account.id, package_id, person.user.id)
             case _:
-                set_default_package(parts().app, person.account.id, None, person.user.id)
+                _take_none(package_id)
     except Refused as refusal:
         flash(refusal.format(page_language()), "warning")
     return redirect(url_for("settings.packages"))
+
+
+def _take_none(package_id: str) -> None:
+    """Take no package by itself any more; another one that somebody has chosen meanwhile stays."""
+    person = this_person()
+    if any(one.is_default and one.id != package_id for one in list_packages(parts().app, person.account.id)):
+        flash(gettext("Another package is taken by itself now: nothing was changed."), "warning")
+    else:
+        set_default_package(parts().app, person.account.id, None, person.user.id)
 
 
 def _page(form: PackageForm) -> str:

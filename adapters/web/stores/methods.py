@@ -13,7 +13,9 @@ from adapters.web.default_files import FileAnswer, take_file
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
+from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from adapters.web.stores.blueprint import pages, status_of
+from engine.model.product_default import MethodService, find_method
 from engine.model.store import Store
 from engine.services.accounts.saved_packages import list_packages
 from engine.services.defaults.lines import WrongCell
@@ -44,8 +46,10 @@ def _page(store: Store, entered: Mapping[str, str] | None = None, problem: tuple
     found = methods_of_store(parts().app, store.account_id, store.id)
     told = {one.mapped.id for one in found if one.mapped is not None}
     here = [one for one in list_methods(parts().app, store.account_id) if one.store_id in (None, store.id)]
+    entered = entered or {"method": request.args.get("method", ""), "code": request.args.get("code", "")}
     return render_template(
         "stores/methods.html",
+        kept=_kept(store, entered),
         store=store,
         methods=found,
         others=[one for one in here if one.id not in told],
@@ -53,9 +57,15 @@ def _page(store: Store, entered: Mapping[str, str] | None = None, problem: tuple
         looked_at=ORDERS_LOOKED_AT,
         services=offered_services(parts().app, store.account_id),
         packages=list_packages(parts().app, store.account_id),
-        entered=entered or {"method": request.args.get("method", ""), "code": request.args.get("code", "")},
+        entered=entered,
         problem=problem,
     )
+
+
+def _kept(store: Store, entered: Mapping[str, str]) -> MethodService | None:
+    """What the method that the form names is sent with now: by this store, or by all."""
+    known = tuple(list_methods(parts().app, store.account_id))
+    return find_method(known, store.id, entered.get("method", ""), entered.get("code", ""))
 
 
 @pages.post("/<store_id>/methods")
@@ -66,6 +76,10 @@ def map_a_method(store_id: str) -> ResponseReturnValue:
     entered = {name: text.strip() for name, text in request.form.items()}
     is_everywhere = entered.get("stores") == EVERY_STORE
     carrier, _, service = entered.get("service", "").partition("|")
+    kept = _kept(store, entered)
+    if is_outdated(kept):
+        now = gettext("nothing") if kept is None else f"{kept.carrier} {kept.service} {kept.package}".strip()
+        return _page(store, entered, ("service", changed_meanwhile(now))), 422
     own = {"store": "" if is_everywhere else store.id, "code": "" if is_everywhere else entered.get("code", "")}
     try:
         cells = {**entered, **own, "carrier": carrier.strip(), "service": service.strip()}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from engine.model.field_words import field_words
 from engine.model.hold import HoldOwner, ListedHold
 from engine.model.order import Order
 from engine.model.reject_reasons import REJECT_REASONS
@@ -12,8 +11,7 @@ from engine.model.sentence import Sentence
 from engine.services.deciding.account_names import AccountNames
 from engine.services.fulfillment.order_requests import OrderRequest
 from engine.services.fulfillment.request_words import THE_OPERATOR
-from rules.fields import ITEM_FIELDS, ORDER_FIELDS
-from rules.messages import LANGUAGES, Language, Text
+from rules.messages import LANGUAGES, Text
 from rules.values import is_blank
 
 Words = Text
@@ -137,18 +135,6 @@ def to_ship(order: Order) -> Sentence:
     if is_blank(carrier) or is_blank(service):
         return Sentence.of(TO_SHIP)
     return Sentence.of(TO_SHIP_BY, carrier=str(carrier), service=str(service))
-
-
-def field_words(names: Iterable[str]) -> Sentence:
-    """Fields of orders by what people call them; those of lines are written `items.sku`."""
-    listed = list(names)
-    return Sentence(*(", ".join(_field(name, language) for name in listed) for language in LANGUAGES))
-
-
-def _field(name: str, language: Language) -> str:
-    of_item = name.startswith("items.")
-    field = ITEM_FIELDS.find(name.removeprefix("items.")) if of_item else ORDER_FIELDS.find(name)
-    return name if field is None else field.label.format(language)
 
 
 def _ended(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from engine.application import Application
 from engine.model.account import User
 from engine.model.audit import AuditEntry
+from engine.model.moment_words import day_words
 from engine.model.money import Money
 from engine.model.month import Month
 from engine.model.statement import Statement, StatementEntry, StatementScope, StatementState, WorkedOut, sum_costs
@@ -33,16 +34,14 @@ EARLIER_FIRST = Text(
     "The statement of {month} is not issued yet: months are issued one after the other.",
     "El estado de cuenta de {month} aún no está emitido: los meses se emiten por orden.",
 )
-ISSUED_BEFORE = Text(
-    "The statement of {month} was issued on {day} (UTC).", "El estado de cuenta de {month} se emitió el {day} (UTC)."
-)
+ISSUED_BEFORE = Text("The statement of {month} was issued on {day}.", "El estado de cuenta de {month} se emitió el {day}.")
 NOT_ISSUED = Text(
     "The statement of {month} is provisional: issue it first.",
     "El estado de cuenta de {month} es provisional: emítelo primero.",
 )
 PAID_BEFORE = Text(
-    "The statement of {month} was marked as paid on {day} (UTC).",
-    "El estado de cuenta de {month} se marcó como pagado el {day} (UTC).",
+    "The statement of {month} was marked as paid on {day}.",
+    "El estado de cuenta de {month} se marcó como pagado el {day}.",
 )
 NOT_PAID = Text("The statement of {month} is not marked as paid.", "El estado de cuenta de {month} no está marcado como pagado.")
 
@@ -143,9 +142,9 @@ def issue_statements(app: Application, actor: User, statement_id: str) -> list[S
         issued = uow.billing.list_issued(scope, month=str(month))
         if issued:
             assert issued[0].issued_at is not None
-            raise Refused("issued_before", ISSUED_BEFORE, month=str(month), day=issued[0].issued_at.date())
+            raise Refused("issued_before", ISSUED_BEFORE, month=str(month), day=_day(issued[0].issued_at, parties))
         if not parties.has_ended(month, now):
-            raise Refused("still_runs", STILL_RUNS, month=str(month), next=month.following.first_day)
+            raise Refused("still_runs", STILL_RUNS, month=str(month), next=day_words(month.following.first_day))
         books = open_books(uow, scope, [parties])
         for earlier in _open_months(books, now):
             if earlier < month and add_up(uow, books, earlier, now):
@@ -172,7 +171,7 @@ def mark_paid(app: Application, actor: User, statement_id: str, *, paid: bool = 
                 raise no_statement(statement_id)
             raise Refused("not_issued", NOT_ISSUED, month=str(month))
         if paid and seen.paid_at is not None:
-            raise Refused("paid_before", PAID_BEFORE, month=str(month), day=seen.paid_at.date())
+            raise Refused("paid_before", PAID_BEFORE, month=str(month), day=_day(seen.paid_at, parties))
         if not paid and seen.state is not StatementState.PAID:
             raise Refused("not_paid", NOT_PAID, month=str(month))
         changed = replace(seen, paid_at=now if paid else None, paid_by=actor.id if paid else None)
@@ -180,6 +179,11 @@ def mark_paid(app: Application, actor: User, statement_id: str, *, paid: bool = 
         _record(uow, changed, actor, "statement.paid" if paid else "statement.unpaid", now)
         uow.commit()
     return changed
+
+
+def _day(instant: datetime, parties: Parties) -> Text:
+    """The day of a moment, where the 3PL is."""
+    return day_words(instant.astimezone(parties.zone).date())
 
 
 def _for_change(uow: UnitOfWork, actor: User, statement_id: str) -> tuple[Parties, Month]:

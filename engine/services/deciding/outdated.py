@@ -18,6 +18,7 @@ from engine.decide.decision import FULFILLMENT_REQUEST, NEEDS_ATTENTION, UNHANDL
 from engine.decide.run import Case
 from engine.model.account import DecideAnew
 from engine.model.alert import Alert
+from engine.model.field_words import field_words
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import OUTDATED, Order, OrderAction, OrderHistory, OrderState
 from engine.model.sentence import Sentence
@@ -79,7 +80,7 @@ class Outdating:
             return self._decide_anew()
         if is_at_work and fields.keys() - _fields_of(order).keys():
             text = CHANGED_BY_CLIENT if self._begun else CHANGED_AT_PROVIDER
-            sentence = Sentence.of(text, order=order.order_number, fields=", ".join(sorted(fields)))
+            sentence = Sentence.of(text, order=order.order_number, fields=field_words(sorted(fields)))
             uow.alerts.add(Alert(f"alr_{order.id}_{order.revision}_outdated", order.account_id, order.id, sentence, self._now))
         _flag_outdated(order, fields)
         return []

@@ -17,7 +17,7 @@ from engine.services.refusals import Refused
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS
 from rules.messages import Text
 from rules.order_document import Document, read_field, write_field
-from rules.values import FieldType, is_blank, moment_of
+from rules.values import FieldType, Unreadable, is_blank, moment_of, read_number
 
 NO_DECISION = Text(
     "No rules have run over this order yet: run them first.",
@@ -73,8 +73,9 @@ def conditions_of_order(document: Document) -> list[dict[str, Any]]:
     skus = list(dict.fromkeys(str(item["sku"]) for item in document.get("items", []) if not is_blank(item.get("sku"))))
     if skus:
         found.append({"any_item": {"field": "sku", "is": "in", "value": skus}})
-    if not is_blank(document.get("order_total")):
-        found.append({"field": "order_total", "is": "at_least", "value": document["order_total"]})
+    total = read_number(document.get("order_total"))  # which stores may send as text, and rules write as a number
+    if not isinstance(total, Unreadable):
+        found.append({"field": "order_total", "is": "at_least", "value": total})
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.application import Application
 from engine.events import RequestOverdue, publish
 from engine.model.alert import Alert
+from engine.model.moment_words import moment_words
 from engine.model.order import OVERDUE
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
@@ -16,8 +17,8 @@ from rules.messages import Text
 AT_A_TIME = 100
 
 TOLD = Text(
-    "{provider} should have shipped order {order} by {when} (UTC).",
-    "{provider} debería haber enviado el pedido {order} antes del {when} (UTC).",
+    "{provider} should have shipped order {order} by {when}.",
+    "{provider} debería haber enviado el pedido {order} antes del {when}.",
 )
 
 
@@ -44,10 +45,10 @@ def _tell(app: Application, uow: UnitOfWork, account_id: str, request_id: str) -
     if request.overdue_at is not None:
         return
     uow.requests.update(replace(request, overdue_at=now))
-    if not request.is_overdue(now):
+    if request.fulfil_by is None or not request.is_overdue(now):
         return  # all of it has shipped
     order.flag(OVERDUE)
-    when = f"{request.fulfil_by:%Y-%m-%d %H:%M}"
+    when = moment_words(request.fulfil_by, uow.accounts.get(account_id).time_zone)
     names = names_of(uow, request, account_id)
     sentence = Sentence.of(TOLD, provider=names["provider"], order=order.order_number, when=when)
     uow.alerts.add(Alert(f"alr_{request.id}_{OVERDUE}", account_id, order.id, sentence, now))

@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from engine.model.connection import Connection
+from engine.model.moment_words import moment_words
 from engine.model.request import NO_CHANGE, STATE_WORDS, WORK_WORDS, FulfillmentRequest, RequestState, Work
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.sentence import Sentence
@@ -15,7 +16,7 @@ from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Text
 
 NOT_ALLOWED = Text("That is not possible any more: {happened}", "Eso ya no es posible: {happened}")
-WHO_AND_WHEN = Text("{happened} ({who}, {when} UTC).", "{happened} ({who}, {when} UTC).")
+WHO_AND_WHEN = Text("{happened} ({who}, {when}).", "{happened} ({who}, {when}).")
 THE_PRODUCT = Text("by itself", "automáticamente")
 THE_OPERATOR = Text("the operator", "el administrador del servicio")
 OTHER_SIDE = {
@@ -120,4 +121,4 @@ def _with_who(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, hap
     other = THE_OPERATOR if told.actor == "operator" else OTHER_SIDE[side]
     said = Sentence(*(happened.format(language).rstrip(".") for language in LANGUAGES))
     who = other if colleague is None else colleague.email
-    return Sentence.of(WHO_AND_WHEN, happened=said, who=who, when=f"{told.at:%Y-%m-%d %H:%M}")
+    return Sentence.of(WHO_AND_WHEN, happened=said, who=who, when=moment_words(told.at, uow.accounts.get(account_id).time_zone))

@@ -12,6 +12,7 @@ from engine.application import Application
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import JobState
+from engine.model.moment_words import moment_words
 from engine.model.order import Order, OrderState
 from engine.model.tracking_numbers import split_numbers
 from engine.model.write_back import notify_key, withdraw_key
@@ -28,9 +29,9 @@ SHIPPED_IN_STORE = Text(
     "Order {order} was shipped in the store, not from here.", "El pedido {order} se envió en la tienda, no desde aquí."
 )
 SHIPPED_ALREADY = Text(
-    "Order {order} was already shipped on {when} (UTC) by {who}: {carrier} {service}, {tracking}. "
+    "Order {order} was already shipped on {when} by {who}: {carrier} {service}, {tracking}. "
     "If that is wrong, take it back first.",
-    "El pedido {order} ya lo envió {who} el {when} (UTC): {carrier} {service}, {tracking}. Si está mal, deshaz antes ese envío.",
+    "El pedido {order} ya lo envió {who} el {when}: {carrier} {service}, {tracking}. Si está mal, deshaz antes ese envío.",
 )
 _SOMEBODY = Text("somebody", "alguien")
 _UNTRACKED = Text("without a tracking number", "sin número de seguimiento")
@@ -138,7 +139,7 @@ def shipped_already(uow: UnitOfWork, order: Order, shipped: Sequence[Shipment]) 
     last = shipped[-1]
     params: dict[str, Any] = {
         "order": order.order_number,
-        "when": f"{last.shipped_at:%Y-%m-%d %H:%M}" if last.shipped_at else "?",
+        "when": moment_words(last.shipped_at, uow.accounts.get(order.account_id).time_zone) if last.shipped_at else "?",
         "who": _who_shipped(uow, order),
         "carrier": last.carrier,
         "service": last.service,

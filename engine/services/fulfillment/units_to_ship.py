@@ -10,6 +10,7 @@ from decimal import Decimal
 from engine.model.connection import Connection
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.label import Label, units_being_bought
+from engine.model.moment_words import moment_words
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest
 from engine.model.sentence import Sentence
@@ -36,7 +37,7 @@ ON_STOP = Text(
     "Nothing is sent for {client} now ({why}): its orders come in and wait.",
     "Ahora no se envía nada para {client} ({why}): sus pedidos entran y esperan.",
 )
-CLOSED_UNTIL = Text("closed until {when} (UTC)", "cerrado hasta el {when} (UTC)")
+CLOSED_UNTIL = Text("closed until {when}", "cerrado hasta el {when}")
 PROVIDER_HAS_SHIPPED = Text(
     "All of order {order} has left already: {provider} has shipped it. Its tracking numbers come here in a moment.",
     "Todo el pedido {order} ha salido ya: lo ha enviado {provider}. Sus números de seguimiento llegan en un momento.",
@@ -77,7 +78,7 @@ def check_own_request(uow: UnitOfWork, request: FulfillmentRequest, now: datetim
         raise not_allowed(uow, request, request.provider_id, now)
     connection = None if request.connection_id is None else uow.connections.get(request.provider_id, request.connection_id)
     if connection is not None and connection.stopped(now):
-        raise Refused("on_stop", ON_STOP, client=connection.client_name, why=_why_stopped(connection))
+        raise Refused("on_stop", ON_STOP, client=connection.client_name, why=_why_stopped(uow, connection))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,12 @@ def being_bought(label: Label) -> Refused:
     return Refused("label_being_bought", LABEL_BEING_BOUGHT, **named)
 
 
-def _why_stopped(connection: Connection) -> Text | str:
+def _why_stopped(uow: UnitOfWork, connection: Connection) -> Text | str:
     reason = connection.stop_reason.rstrip(".")
     if connection.closed_until is None:
         return reason
-    until = Sentence.of(CLOSED_UNTIL, when=f"{connection.closed_until:%Y-%m-%d %H:%M}")
+    zone = uow.accounts.get(connection.provider_id).time_zone
+    until = Sentence.of(CLOSED_UNTIL, when=moment_words(connection.closed_until, zone))
     return Sentence(*("; ".join(filter(None, (until.format(language), reason))) for language in LANGUAGES))
 
 

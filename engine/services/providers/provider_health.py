@@ -10,6 +10,7 @@ from engine.model.alert import Alert
 from engine.model.ids import new_id
 from engine.model.integrated_provider import IntegratedProvider
 from engine.model.mail import MailKind
+from engine.model.moment_words import moment_words
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.mail.tell_people import tell_admins
@@ -19,8 +20,8 @@ HEALTH_IS_KEPT = timedelta(minutes=1)  # an answer within so long of another is 
 
 SUBJECT = Text("Orders do not reach {provider}", "Los pedidos no llegan a {provider}")
 KEEPS_FAILING = Text(
-    "The system of {provider} has been failing since {when} (UTC). {problem}",
-    "El sistema de {provider} falla desde el {when} (UTC). {problem}",
+    "The system of {provider} has been failing since {when}. {problem}",
+    "El sistema de {provider} falla desde el {when}. {problem}",
 )
 IS_TRIED_AGAIN = Text(
     "What you hand over to {provider} waits, and is sent as soon as its system answers again; a test on the connection's page "
@@ -59,7 +60,8 @@ def keep_failure(
 
 def _tell(app: Application, uow: UnitOfWork, provider: IntegratedProvider, now: datetime, what_waits: Text) -> None:
     name = uow.connections.get(provider.account_id, provider.connection_id).company_name
-    when = f"{provider.failing_since:%Y-%m-%d %H:%M}"
+    zone = uow.accounts.get(provider.account_id).time_zone
+    when = "?" if provider.failing_since is None else moment_words(provider.failing_since, zone)
     fails = Sentence.of(KEEPS_FAILING, provider=name, when=when, problem=provider.last_error)
     uow.alerts.add(Alert(new_id("alr"), provider.account_id, None, fails, now))
     subject, waits = Sentence.of(SUBJECT, provider=name), Sentence.of(what_waits, provider=name)

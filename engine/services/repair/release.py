@@ -10,6 +10,7 @@ from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.hold import HoldOwner, ListedHold
 from engine.model.job import NO_CHANNEL, UNDELIVERED, Job, JobKind, JobState
+from engine.model.moment_words import moment_words
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest, Work
 from engine.model.sentence import Sentence
@@ -51,7 +52,7 @@ _WHY: Mapping[str, Text] = {
     "superseded": Text("a later one takes its place", "otra posterior ocupa su lugar"),
     NO_CHANNEL: Text("nothing delivers this yet", "todavía no hay nada que lo entregue"),
 }
-SCHEDULED = Text("it gets it on {when} (UTC)", "lo recibe el {when} (UTC)")
+SCHEDULED = Text("it gets it on {when}", "lo recibe el {when}")
 HELD_THERE = Text("the provider holds it", "el proveedor lo retiene")
 SHORT_STOCK = Text(
     "{provider} counts {available} × {sku}, and the order wants {quantity}.",
@@ -115,6 +116,7 @@ def _what_left(order: Order, before: _Seen, after: _Seen, names: AccountNames) -
 def _what_waits(app: Application, order: Order, after: _Seen, names: AccountNames) -> Iterator[Sentence]:
     with app.reading() as uow:
         received = next(iter(uow.requests.list_by_copies(order.account_id, [order.id])), None)
+        zone = uow.accounts.get(order.account_id).time_zone
     for hold in list_holds_of(app, order, received):
         yield _hold_words(hold, names)
     if NEEDS_ATTENTION in order.flags:
@@ -127,7 +129,7 @@ def _what_waits(app: Application, order: Order, after: _Seen, names: AccountName
             else:
                 yield Sentence.of(EFFECT_WAITS, rule=names.rule(str(job.payload.get("rule"))), why=why)
     for request in after.requests.values():
-        why_there = _why_at_provider(request, app.clock.now())
+        why_there = _why_at_provider(request, app.clock.now(), zone)
         if why_there is not None:
             yield Sentence.of(REQUEST_WAITS, provider=names.provider(request.provider_id), why=why_there)
 
@@ -138,9 +140,9 @@ def _hold_words(hold: ListedHold, names: AccountNames) -> Sentence:
     return Sentence.of(HOLD_LEFT, reason=hold.why or hold.hold.reason.rstrip("."))
 
 
-def _why_at_provider(request: FulfillmentRequest, now: datetime) -> Text | None:
+def _why_at_provider(request: FulfillmentRequest, now: datetime, zone: str) -> Text | None:
     if request.work(now) is Work.SCHEDULED and request.not_before is not None:
-        return Sentence.of(SCHEDULED, when=f"{request.not_before:%Y-%m-%d %H:%M}")
+        return Sentence.of(SCHEDULED, when=moment_words(request.not_before, zone))
     return HELD_THERE if request.held_here else None
 
 

@@ -24,11 +24,14 @@ def connection(relevo: Call, merchant: str) -> str:
 def test_prices_are_set_changed_and_shown(relevo: Call, connection: str) -> None:
     first = ("--per-order", "1.50", "--storage", "0.05", "--currency", "EUR", "--from", "2026-03")
     set_first = relevo("connections", "prices", connection, *first, *OPS, "--json").json
-    charged = {"per_order": 1.5, "per_line": 0, "per_parcel": 0, "storage": 0.05, "monthly": 0}
+    charged = {"per_order": "1.50", "per_line": "0", "per_parcel": "0", "storage": "0.05", "monthly": "0"}
     assert set_first == {"prices": [{"from": "2026-03", "currency": "EUR", **charged}]}
     relevo("connections", "prices", connection, "--per-order", "1.75", "--from", "2026-06", *OPS)
     shown = relevo("connections", "prices", connection, *ANA, "--json").json["prices"]
-    assert [(one["from"], one["per_order"], one["storage"]) for one in shown] == [("2026-03", 1.5, 0.05), ("2026-06", 1.75, 0.05)]
+    assert [(one["from"], one["per_order"], one["storage"]) for one in shown] == [
+        ("2026-03", "1.50", "0.05"),
+        ("2026-06", "1.75", "0.05"),
+    ]
     for wrong, says in (
         (("--per-order", "-1"), '"-1" is no price'),
         (("--currency", "EURO"), '"EURO" is no currency'),
@@ -43,13 +46,13 @@ def test_a_statement_is_listed_shown_issued_saved_and_paid(relevo: Call, merchan
     with time_machine.travel(MAY, tick=False):
         listed = relevo("statements", "list", "--account", "acme-3pl", "--client", merchant, "--json").json["statements"]
         assert [(one["month"], one["state"], one["total"], one["client"]) for one in listed] == [
-            ("2026-05", "provisional", 25, merchant),
-            ("2026-04", "provisional", 25, merchant),
-            ("2026-03", "provisional", 25, merchant),
+            ("2026-05", "provisional", "25.00", merchant),
+            ("2026-04", "provisional", "25.00", merchant),
+            ("2026-03", "provisional", "25.00", merchant),
         ]
         march = listed[-1]["id"]
         shown = relevo("statements", "show", march, *ANA, "--json").json
-        assert shown["charges"] == [{"kind": "monthly", "month": "2026-03", "quantity": 1, "price": 25, "amount": 25.0}]
+        assert shown["charges"] == [{"kind": "monthly", "month": "2026-03", "quantity": 1, "price": "25", "amount": "25.00"}]
         assert (shown["provider"], shown["shipments"]) == ("acme-3pl", [])
         assert "Only the provider" in relevo("statements", "issue", march, *ANA).sentence
         assert "issue it first" in relevo("statements", "paid", march, *OPS).sentence

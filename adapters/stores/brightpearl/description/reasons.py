@@ -99,8 +99,8 @@ WRONG_WAREHOUSE = Reason(
 UNMAPPABLE = Reason(
     "unmappable",
     sentence=Text(
-        "Goods-out note {note} cannot be read as an order: {path}: {problem}.",
-        "La nota de salida {note} no se puede leer como pedido: {path}: {problem}.",
+        "Goods-out note {note} cannot be read as an order: `{path}`: {problem}.",
+        "La nota de salida {note} no se puede leer como pedido: `{path}`: {problem}.",
     ),
     problem=Text("Cannot be read as an order", "No se puede leer como pedido"),
     cause=Text(

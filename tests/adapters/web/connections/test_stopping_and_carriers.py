@@ -49,7 +49,7 @@ def test_both_sides_read_why_nothing_is_sent_until_it_goes_on(shop: Shop, log_in
     assert "nothing is sent" in words_of(owner.get("/settings/shipping/providers"))
     assert "/stop" not in owner.get(page).text
     refused = press(clerk, f"/orders/{copy.copy(request).id}", f"/orders/{copy.copy(request).id}/ship", carrier="x", service="y")
-    assert "(closed until 2026-03-08 23:00 (UTC); Open invoices): its orders come in" in words_of(refused)
+    assert "(closed until 9 March 2026 00:00; Open invoices): its orders come in" in words_of(refused)
 
     assert "You send for this client again." in words_of(press(clerk, page, f"{page}/stop", stop="off"))
     for reader, addresses in places.items():

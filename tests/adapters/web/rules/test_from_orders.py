@@ -52,6 +52,12 @@ def test_a_rule_begins_with_what_is_true_of_an_order(owner: FlaskClient, shop: S
     assert draft(shop).ids()[-2:] == ["like-7001", "like-7001-2"]
 
 
+def test_a_total_that_the_store_sends_as_text_becomes_a_number(owner: FlaskClient, shop: Shop) -> None:
+    shop.import_all(ready("7002", order_total="125.72"))
+    said = words_of(owner.get(f"/rules/from-order/{shop.order_id('7002')}"))
+    assert "Order total is at least 125.72" in said
+
+
 def test_a_rule_from_an_order_needs_a_name(owner: FlaskClient, order_id: str) -> None:
     address = f"/rules/from-order/{order_id}"
     page = owner.post(address, data={"csrf_token": token_of(owner.get(address)), "name": " ", "set": SET})

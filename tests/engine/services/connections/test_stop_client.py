@@ -52,12 +52,12 @@ def test_nothing_is_labelled_for_a_client_on_stop(sqlite_database: Database, clo
 def test_who_is_closed_sends_again_when_the_time_has_come(sides: TwoSides, clock: FixedClock) -> None:
     stop_client(sides.app, sides.clerk, sides.connection().id, "", "2026-11-21")
     request = sides.taken()
-    with pytest.raises(Refused, match=r"\(closed until 2026-11-20 23:00 \(UTC\)\): its orders"):
+    with pytest.raises(Refused, match=r"\(closed until 21 November 2026 00:00\): its orders"):
         sides.ship(request)
     stop_client(sides.app, sides.clerk, sides.connection().id, "Stock-taking.", "2026-11-21")
     with pytest.raises(Refused) as refused:
         sides.ship(request)
-    assert "(cerrado hasta el 2026-11-20 23:00 (UTC); Stock-taking): sus pedidos" in refused.value.format("es")
+    assert "(cerrado hasta el 21 de noviembre de 2026 00:00; Stock-taking): sus pedidos" in refused.value.format("es")
 
     clock.sleep(24 * 3600)
     sides.ship(request)

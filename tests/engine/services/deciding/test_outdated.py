@@ -227,7 +227,7 @@ def test_what_a_provider_has_already_is_told(shop: Shop) -> None:
     order = bring(shop, **to("PT"))
     assert (order.flags, order.state) == (FLAGGED, OrderState.PENDING_FULFILLMENT)
     [alert] = alerts_of(shop)
-    assert alert.startswith("The store has changed order 1 since it was handed over (ship_to.country): the provider gets it")
+    assert alert.startswith("The store has changed order 1 since it was handed over (ship to country): the provider gets it")
     assert alerts_of(shop, "es")[0].startswith("La tienda ha cambiado el pedido 1")
     bring(shop, **to("PT", city="Porto"))
     assert len(alerts_of(shop)) == 1

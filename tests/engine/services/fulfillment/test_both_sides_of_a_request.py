@@ -190,10 +190,10 @@ def test_what_is_too_late_says_what_happened_and_who_did_it(sides: TwoSides) -> 
 
     with pytest.raises(Refused) as refused:
         sides.answer(request, RequestAction.START)
-    assert "The request has been taken back by Casa Verde (the client, 2026-11-20" in str(refused.value)
+    assert "The request has been taken back by Casa Verde (the client, 20 November 2026" in str(refused.value)
     with pytest.raises(Refused) as refused:
         sides.recall()
-    assert "has been taken back by Casa Verde (ana@casa-verde.example, 2026-11-20" in str(refused.value)
+    assert "has been taken back by Casa Verde (ana@casa-verde.example, 20 November 2026" in str(refused.value)
 
 
 def why_not(sides: TwoSides, request: FulfillmentRequest, action: RequestAction, **answer: str) -> str:
@@ -209,8 +209,8 @@ def test_who_wrote_a_message_has_not_done_what_happened_before(sides: TwoSides) 
     write_message(sides.app, sides.merchant, request.id, "When does it leave?", sides.owner.id)
 
     assert why_not(sides, request, RequestAction.REJECT, code="out_of_stock") == (
-        "That is not possible any more: Acme 3PL has accepted the request (the provider, 2026-11-20 09:00 UTC). "
-        "Its work has begun (pablo@acme.example, 2026-11-20 09:00 UTC)."
+        "That is not possible any more: Acme 3PL has accepted the request (the provider, 20 November 2026 10:00). "
+        "Its work has begun (pablo@acme.example, 20 November 2026 10:00)."
     )
 
 
@@ -229,7 +229,7 @@ def test_how_a_request_ended_is_said_as_it_happened(sides: TwoSides) -> None:
 
     remove_connection(sides.app, sides.owner, sides.connection().id, open_orders=OpenOrders.RETURN)
     ended = why_not(sides, kept, RequestAction.START)
-    assert ended == "That is not possible any more: The request ended with the connection (the client, 2026-11-20 09:00 UTC)."
+    assert ended == "That is not possible any more: The request ended with the connection (the client, 20 November 2026 10:00)."
 
 
 def test_a_recall_of_another_orders_request_says_so(sides: TwoSides) -> None:

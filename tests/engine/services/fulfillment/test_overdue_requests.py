@@ -37,7 +37,7 @@ def test_what_is_late_is_flagged_and_told_once_and_rules_hear_of_it(sides: TwoSi
 
     assert OVERDUE in sides.order().flags
     assert "late" in sides.order().document()["tags"]
-    assert sides.alerts() == ["Acme 3PL should have shipped order 1 by 2026-11-20 23:00 (UTC)."]
+    assert sides.alerts() == ["Acme 3PL should have shipped order 1 by 21 November 2026 00:00."]
 
 
 def test_what_has_shipped_is_never_late(sides: TwoSides, clock: FixedClock) -> None:

@@ -150,7 +150,7 @@ def test_and_with_other_data_it_says_who_shipped_when(shop: Shop) -> None:
     with pytest.raises(Refused) as refused:
         ship(shop, Shipping("seur", "24h", ("T9",)))
     assert str(refused.value) == (
-        f"Order 1 was already shipped on 2026-11-20 09:00 (UTC) by {OWNER}: seur 24h, T1, T2. "
+        f"Order 1 was already shipped on 20 November 2026 10:00 by {OWNER}: seur 24h, T1, T2. "
         "If that is wrong, take it back first."
     )
 

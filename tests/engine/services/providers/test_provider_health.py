@@ -62,7 +62,7 @@ def test_admins_hear_once_by_mail_in_their_language_of_a_system_that_has_failed_
     assert content.link is not None
     assert content.link.path == f"/connections/{side.seen.connection.id}"
     fails, waits = content.paragraphs
-    assert fails.startswith("The system of Norte Logística has been failing since 2026-11-20 09:00 (UTC). The provider's system")
+    assert fails.startswith("The system of Norte Logística has been failing since 20 November 2026 10:00. The provider's system")
     assert "HTTP 503" in fails
     assert waits.startswith("What you hand over to Norte Logística waits, and is sent as soon as its system answers again")
     assert side.alerts() == [fails]

@@ -105,8 +105,8 @@ def test_what_cannot_be_read_is_told_of_in_words_that_suit_any_store(shop: Shop)
     with shop.app.reading() as uow:
         (note,) = uow.stores.list_skipped(shop.merchant.id, shop.store.id, "3")
     assert note.reason == "unmappable"
-    assert note.message.format("en") == "n3 cannot be read as an order: items: Not paid."
-    assert note.message.format("es") == "n3 no se puede leer como pedido: items: Sin pagar."
+    assert note.message.format("en") == "n3 cannot be read as an order: `items`: Not paid."
+    assert note.message.format("es") == "n3 no se puede leer como pedido: `items`: Sin pagar."
     ((told, in_spanish),) = alerts(shop)
     assert told.startswith('Orders of the store "Shop round the corner" that cannot be read: 1 new.')
     assert in_spanish.startswith('Pedidos de la tienda "Shop round the corner" que no se pueden leer: 1 nuevos.')
