@@ -1,4 +1,4 @@
-"""One page of each kind that somebody comes to by links, in a shop that has something of most kinds of things."""
+"""One page of each kind that somebody comes to by links and buttons, in a shop that has something of most kinds of things."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.partners import add_member
 from support.shop import Shop, overseas, ready
 from werkzeug.exceptions import HTTPException
 
-_LINK = re.compile(r'href="(/[^"]*)"')
+_LINK = re.compile(r'href="(/[^"]*)"|<form(?! method="post")[^>]* action="(/[^"]*)"')
 _BEGIN = ("/orders", "/settings", "/log-in")
 
 
@@ -54,7 +54,7 @@ def one_of_each(web: Flask, client: FlaskClient) -> list[FoundPage]:
                 to_see.append(answer.location)
             elif answer.mimetype == "text/html" and "<html" in answer.text:
                 found.append(FoundPage(endpoint, address, answer.text))
-                to_see += [html.unescape(link) for link in _LINK.findall(answer.text)]
+                to_see += [html.unescape(link or form) for link, form in _LINK.findall(answer.text)]
     return found
 
 
