@@ -50,6 +50,28 @@ NO_FRAME = """() => {
 }"""
 """What can have the focus, and has no frame when it has it."""
 
+LET_SETTLE = """
+  let underway = 0;
+  window.settled = () => new Promise((seen) => {
+    const look = () => (underway ? requestAnimationFrame(look) : seen());
+    look();
+  });
+  const ask = window.fetch;
+  window.fetch = async (...asked) => {
+    underway += 1;
+    const done = () => requestAnimationFrame(() => requestAnimationFrame(() => { underway -= 1; }));
+    try {
+      const answer = await ask(...asked);
+      answer.clone().text().finally(done);
+      return answer;
+    } catch (failure) {
+      done();
+      throw failure;
+    }
+  };
+"""
+"""Lets one wait for what a page asks for by itself and has not shown yet, as the editor of rules does."""
+
 
 @pytest.fixture
 def same_site(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -83,6 +105,7 @@ def test_every_page_fits_can_be_read_in_both_themes_shows_the_focus_and_looks_as
     assert len(found) > least, "the walk has lost its way"
     known = {one.endpoint for one in pages_of(web, OWNER)} - OTHERWISE if whose == "provider" else set()
     context = chromium.new_context(locale="en-GB", reduced_motion="reduce", user_agent=AGENT, viewport=DESK)
+    context.add_init_script(LET_SETTLE)
     page = context.new_page()
     if email is None:
         page.goto(f"{site.url}/log-in")
@@ -97,6 +120,7 @@ def test_every_page_fits_can_be_read_in_both_themes_shows_the_focus_and_looks_as
             is_examined = language == "en" and not ACCEPTING  # what may be wrong in the other language, the pictures show
             if is_pictured or is_examined:
                 page.goto(site.url + one.address)
+                page.evaluate("settled()")
             if is_pictured:
                 wrong += album.look_at(page, one.endpoint)
             if is_examined:
