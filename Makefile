@@ -28,7 +28,7 @@ $(if $(shell { $(PY) -ISc "" || echo gone; } 2>/dev/null),$(shell rm -rf $(STAMP
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-karrio lint format docs pictures lock bench fuzz mutants clean
+.PHONY: help setup run test test-karrio lint format docs pictures screenshots lock bench fuzz mutants clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -68,6 +68,12 @@ docs: $(STAMPS)/libraries  ## write anew what docs holds of the code: rule refer
 
 pictures: $(STAMPS)/test-libraries  ## take the pictures of docs/images anew, of a demo that this starts (needs Chromium)
 	@$(PY) -m benchmarks.pictures
+
+screenshots: $(STAMPS)/test-libraries  ## take a picture of every page for build/screenshots, and accept the pages as they are now (needs Chromium)
+	@INSTALL='$(INSTALL)' .ci/install-test-servers
+	@rm -rf build/screenshots build/screenshots-that-differ
+	@RELEVO_SCREENSHOTS=accept $(PY) -m pytest -q -n $(WORKERS) tests/browser/test_every_page.py
+	@echo "build/screenshots/index.html shows all pictures; git status says which pages changed."
 
 bench: $(STAMPS)/peers $(STAMPS)/compiled  ## measure, also against other rule engines (benchmarks/README.md)
 	@exec $(PY) -m benchmarks $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -38,16 +39,22 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
     "--disable-sync",
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
 ]
+FONTS = Path(__file__).with_name("fonts.conf")
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium, or make test INSTALL=1")
+    if next(Path("/usr/share/fonts").rglob("DejaVuSans.ttf"), None) is None:
+        pytest.skip("The fonts of the tests are not installed: apt-get install fonts-dejavu-core, or make test INSTALL=1")
     expect.set_options(timeout=30_000)  # a loaded machine is slow, and that is no fault of a page's
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        fonts = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=fonts)
         yield browser
         browser.close()
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from support.clock import FixedClock
+from support.every_page import VASE
 from support.labels import label_of_own_order
-from support.page_walk import VASE
 from support.partners import add_member, operators_connection, user_of
 from support.pickups import pickup_of
 from support.remote_warehouses import RemoteWarehouses

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from support.page_walk import endpoint_of, furnish, pages_of
+from support.every_page import furnish, one_of_each
 from support.shop import OWNER, PROVIDER, Shop
 
 LogIn = Callable[[str], FlaskClient]
@@ -30,8 +30,8 @@ def test_every_page_is_valid_html(web: Flask, shop: Shop, log_in: LogIn, tmp_pat
     furnish(shop)
     number = 0
     for email in (OWNER, PROVIDER):
-        for address, page in pages_of(web, log_in(email)):
-            (tmp_path / f"{email.partition('@')[0]}-{endpoint_of(web, address)}.html").write_text(page)
+        for page in one_of_each(web, log_in(email)):
+            (tmp_path / f"{email.partition('@')[0]}-{page.endpoint}.html").write_text(page.html)
             number += 1
     assert number > 90
     arguments = ["--format", "json", "--errors-only", *map(str, sorted(tmp_path.glob("*.html")))]

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from support.busy_shop import open_for_business
 from support.clock import FixedClock
+from support.every_page import one_of_each
 from support.page_forms import PageForm, forms_of
-from support.page_walk import endpoint_of, pages_of
 from support.pages import pages_over
 from support.shop import OWNER, PROVIDER, Shop
 
@@ -44,16 +44,16 @@ def test_what_a_form_leaves_out_stays_as_it_is(shop: Shop, clock: FixedClock, lo
     open_for_business(shop, clock)
     web = pages_over(shop.app, shop.database)
     client, adapter, seen, wrong = log_in(email), web.url_map.bind("localhost"), set(), []
-    for address, page in list(pages_of(web, client, of_each={"connections.show": 2})):
-        for form in forms_of(page):
+    for page in one_of_each(web, client, {"connections.show": 2}):
+        for form in forms_of(page.html):
             if form.method != "post" or not form.shown:
                 continue
-            target = form.action or address
+            target = form.action or page.address
             endpoint = str(adapter.match(target.partition("?")[0], "POST")[0])
             if endpoint not in ABOUT_WHAT_IS_KEPT or (endpoint, *sorted(form.shown)) in seen:
                 continue
             seen.add((endpoint, *sorted(form.shown)))
-            wrong += [f"{endpoint_of(web, address)}: {one}" for one in left_out(client, address, target, form)]
+            wrong += [f"{page.endpoint}: {one}" for one in left_out(client, page.address, target, form)]
     assert len(seen) > 10
     assert not wrong, "\n".join(wrong)
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from support.browsing import token_of
 from support.busy_shop import open_for_business
 from support.clock import FixedClock
-from support.page_walk import endpoint_of, pages_of
+from support.every_page import one_of_each
 from support.pages import pages_over
 from support.shop import OWNER, PROVIDER, Shop
 from support.visible_text import Said, visible_text
@@ -91,9 +91,9 @@ def seen(shop: Shop, clock: FixedClock, log_in: LogIn) -> list[Seen]:
 def _read(web: Flask, client: FlaskClient, email: str, language: str) -> Iterator[Seen]:
     client.post("/language", data={"csrf_token": token_of(client.get("/orders")), "language": language})
     number = 0
-    for address, page in pages_of(web, client, of_each=MANY):
+    for page in one_of_each(web, client, MANY):
         number += 1
-        yield from (Seen(email, language, str(endpoint_of(web, address)), said) for said in visible_text(page))
+        yield from (Seen(email, language, page.endpoint, said) for said in visible_text(page.html))
     assert number > 80, "the walk has lost its way"
 
 

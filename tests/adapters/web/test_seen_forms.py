@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from support.browsing import words_of
 from support.busy_shop import open_for_business
 from support.clock import FixedClock
+from support.every_page import one_of_each
 from support.page_forms import PageForm, forms_of
-from support.page_walk import pages_of
 from support.pages import pages_over
 from support.partners import operators_connection
 from support.shop import OWNER, PROVIDER, Shop
@@ -67,14 +67,14 @@ def test_every_form_with_something_to_fill_in_carries_what_it_showed_or_loses_no
     assert {*MARKED, *UNMARKED} <= {rule.endpoint for rule in web.url_map.iter_rules()}
     adapter = web.url_map.bind("localhost")
     for email in (OWNER, PROVIDER):
-        for address, page in pages_of(web, log_in(email), of_each={"connections.show": 3, "orders.show": 6}):
-            for form in forms_of(page):
+        for page in one_of_each(web, log_in(email), {"connections.show": 3, "orders.show": 6}):
+            for form in forms_of(page.html):
                 if form.method != "post" or not form.shown or form.shown == {"member"}:  # ticked, to be taken out of a list
                     continue
-                endpoint = str(adapter.match((form.action or address).partition("?")[0], "POST")[0])
+                endpoint = str(adapter.match((form.action or page.address).partition("?")[0], "POST")[0])
                 mark = MARKED.get(endpoint)
                 if (mark is None and endpoint not in UNMARKED) or (mark is not None and not form.hidden.get(mark)):
-                    wrong.add(f"{endpoint} on {address}: {sorted(form.shown)}")
+                    wrong.add(f"{endpoint} on {page.address}: {sorted(form.shown)}")
     assert not wrong, "\n".join(sorted(wrong))
 
 
