@@ -35,7 +35,7 @@ from storage.orders.columns import order_values
 from storage.orders.due import due_or_promised
 from storage.orders.finding import FEW
 from storage.orders.tables import HAS_ORIGIN, IS_HELD, MAY_CHANGE, NO_STORE, of_store
-from storage.orders.term_rows import add_terms, replace_terms
+from storage.orders.term_rows import add_terms, keep_channels, replace_terms
 from storage.orders.terms import WORD, words_of
 from storage.statements import in_parts, not_found
 from storage.tables import JobRow, OrderFlagRow, OrderRow, OrderTermRow, StoreRow
@@ -142,13 +142,7 @@ class SqlOrders:
         return moved.rowcount
 
     def keep_channels(self, account_id: str, store_id: str, channels: Mapping[str, str]) -> None:
-        if channels:
-            self._connection.execute(
-                update(OrderRow)
-                .where(of_store(account_id, store_id), OrderRow.external_id == bindparam("its_external_id"))
-                .values(channel=bindparam("its_channel")),
-                [{"its_external_id": external_id, "its_channel": channel} for external_id, channel in channels.items()],
-            )
+        keep_channels(self._connection, account_id, store_id, channels)
 
     def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
         query = select(*ORDER_COLUMNS).where(OrderRow.id == order_id, OrderRow.account_id == account_id)

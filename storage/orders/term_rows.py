@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from engine.model.fulfillment import Shipment
 from storage.bulk import insert_texts
-from storage.orders.terms import OF_PARCELS, joined, parcel_terms
+from storage.orders.tables import of_store
+from storage.orders.terms import CHANNEL, OF_CHANNEL, OF_PARCELS, exact_term, joined, parcel_terms
 from storage.statements import in_parts
 from storage.tables import OrderRow, OrderTermRow
 
@@ -62,6 +63,24 @@ def add_parcels(connection: Connection, shipments: Iterable[Shipment]) -> None:
             connection.execute(update(OrderRow).where(*own).values(terms=OrderRow.terms + lines))
             row = {"account_id": shipment.account_id, "id": shipment.order_id}
             insert_texts(connection, OrderTermRow, _keys(row, terms), keep=True)
+
+
+def keep_channels(connection: Connection, account_id: str, store_id: str, channels: Mapping[str, str]) -> None:
+    """Note from which channels a store's orders are, by their external ids, and find them by these; nothing else changes."""
+    for part in in_parts(sorted(channels)):
+        columns = (OrderRow.account_id, OrderRow.id, OrderRow.external_id, OrderRow.terms)
+        query = select(*columns).where(of_store(account_id, store_id), OrderRow.external_id.in_(part)).order_by(OrderRow.id)
+        rows = []
+        for row in connection.execute(query.with_for_update()).mappings():
+            channel = channels[row["external_id"]]
+            others = [term for term in row["terms"].split("\n") if term and not term.startswith(OF_CHANNEL)]
+            own = [exact_term(CHANNEL, channel)] if channel.strip() else []
+            rows.append({"account_id": row["account_id"], "id": row["id"], "channel": channel, "terms": joined([*own, *others])})
+        replace_terms(connection, rows)
+        values = [{"its_id": row["id"], "its_channel": row["channel"], "its_terms": row["terms"]} for row in rows]
+        if values:
+            changed = update(OrderRow).where(OrderRow.account_id == account_id, OrderRow.id == bindparam("its_id"))
+            connection.execute(changed.values(channel=bindparam("its_channel"), terms=bindparam("its_terms")), values)
 
 
 def _keys(row: Mapping[str, Any], terms: Iterable[str]) -> list[_Key]:

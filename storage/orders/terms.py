@@ -19,6 +19,8 @@ WORD, ENDING, PARCEL, PARCEL_ENDING = "w", "e", "p", "q"
 SEARCHED = (WORD, ENDING, PARCEL, PARCEL_ENDING)
 _BACKWARDS = (ENDING, PARCEL_ENDING)
 OF_PARCELS = (f"{PARCEL}:", f"{PARCEL_ENDING}:")
+CHANNEL = "channel"
+OF_CHANNEL = f"{CHANNEL}:"
 _LONGEST_WORD = 60
 _MOST_LINES = 50  # whose SKUs are found; more would fill the index with one order
 _MOST_WORDS = 200
@@ -56,7 +58,7 @@ def order_terms(order: Order, document: Document) -> list[str]:
     """All terms of an order but those of its parcels."""
     tags = [tag for tag in _list(document.get("tags")) if isinstance(tag, str)]
     country = _part(document, "ship_to", "country")
-    named = {"provider": document.get("logistics_provider"), "channel": order.channel, "country": country}
+    named = {"provider": document.get("logistics_provider"), CHANNEL: order.channel, "country": country}
     named |= {name: document.get(name) for name in ("carrier", "service")}
     terms = [exact_term(kind, value) for kind, value in named.items() if isinstance(value, str) and value.strip()]
     terms += [exact_term("tag", tag) for tag in tags if tag.strip()]

@@ -68,6 +68,20 @@ def test_a_channel_of_a_store_leaves_out_what_another_store_calls_alike(database
     assert unknown == (("channel", f"{second.id}:x"),)
 
 
+def test_an_order_of_which_only_the_channel_became_known_is_found_by_it_and_by_all_else_as_before(database: Database) -> None:
+    first, _ = with_channels(database)
+    anywhere = OrderFilter(search="madrid")
+    before = found(database, first.account_id, anywhere)
+    with database.unit_of_work() as unit:
+        unit.orders.keep_channels(first.account_id, first.id, {"a": "9", "b": "", "never imported": "9", "c": "9"})
+        unit.commit()
+
+    assert found(database, first.account_id, OrderFilter(channel="9")) == ["a"]
+    assert found(database, first.account_id, OrderFilter(channel="2")) == ["c"]
+    assert found(database, first.account_id, OrderFilter(channel="3")) == []
+    assert found(database, first.account_id, anywhere) == before == ["a", "b", "c", "d", "e"]
+
+
 def test_nothing_is_offered_of_another_account(database: Database) -> None:
     with_channels(database)
     with database.unit_of_work() as unit:
