@@ -17,6 +17,10 @@ NOT_OF_ACCOUNT = Text(
     'Nobody in the account "{slug}" has the e-mail address "{email}": `people list` shows who does.',
     'Nadie en la cuenta "{slug}" tiene la dirección "{email}": `people list` muestra quiénes hay.',
 )
+CLOSED = Text(
+    'The account to which "{email}" belongs is closed: nobody acts for it any more.',
+    'La cuenta a la que pertenece "{email}" está cerrada: ya nadie actúa en su nombre.',
+)
 ADMINS_ONLY = Text(
     '"{email}" is a member of the account: an admin has to do this.',
     '"{email}" es miembro de la cuenta: esto tiene que hacerlo una persona administradora.',
@@ -32,7 +36,7 @@ def find_account(uow: UnitOfWork, slug: str) -> Account:
 
 
 def find_memberships(uow: UnitOfWork, email: str, slug: str | None = None) -> list[User]:
-    """A person as each account of theirs has them, or only the one of a slug; closed accounts apart. Raises Refused."""
+    """A person as each open account of theirs has them, or only the one of a slug: at least one. Raises Refused."""
     found = uow.users.list_by_email(email)
     if slug is not None:
         account = find_account(uow, slug)
@@ -42,7 +46,10 @@ def find_memberships(uow: UnitOfWork, email: str, slug: str | None = None) -> li
     if not found:
         raise Refused("nobody", NOBODY_ANYWHERE, email=email)
     accounts = uow.accounts.get_many(user.account_id for user in found)
-    return [user for user in found if accounts[user.account_id].closed_at is None]
+    open_ones = [user for user in found if accounts[user.account_id].closed_at is None]
+    if not open_ones:
+        raise Refused("account_closed", CLOSED, email=email)
+    return open_ones
 
 
 def find_acting(uow: UnitOfWork, email: str, slug: str | None, look_up: Callable[[str], object]) -> User:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from support.clock import FixedClock
-from support.shop import OWNER, PASSWORD, STRANGER, Shop, open_shop
+from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, open_shop
 
 from engine.model.account import Account, AccountKind, DecideAnew
 from engine.services.accounts.accounts import (
@@ -15,10 +17,12 @@ from engine.services.accounts.accounts import (
     create_account,
     set_decide_anew,
 )
+from engine.services.accounts.acting import find_memberships
 from engine.services.accounts.log_in import log_in, set_password
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.refusals import Refused
 from storage.database import Database
+from storage.tables import AccountRow
 
 
 @pytest.fixture
@@ -124,3 +128,13 @@ def test_a_new_password_takes_the_place_of_the_old_one(shop: Shop) -> None:
     assert len(log_in(shop.app, STRANGER, PASSWORD)) == 1
     assert code_of(set_password, shop.app, "nobody@casa-verde.example", "quite another one") == "no_user"
     assert code_of(set_password, shop.app, OWNER, "short") == "short_password"
+
+
+def test_nobody_acts_for_a_closed_account(shop: Shop) -> None:
+    with shop.database.begin() as connection:
+        its = update(AccountRow).where(AccountRow.id == shop.merchant.id)
+        connection.execute(its.values(closed_at=datetime(2026, 3, 1, tzinfo=UTC)))
+    with shop.app.reading() as uow:
+        assert code_of(find_memberships, uow, OWNER) == "account_closed"
+        assert code_of(find_memberships, uow, OWNER, shop.merchant.slug) == "account_closed"
+        assert [user.email for user in find_memberships(uow, PROVIDER)] == [PROVIDER]
