@@ -135,8 +135,8 @@ def test_an_unreadable_order_names_the_place_in_both_languages(stub: StubBrightp
     message = session.explain("7001", SINCE).notes[0].message
 
     assert message is not None
-    assert "orderRows.9101.quantity.magnitude: it is missing" in message.format("en")
-    assert "orderRows.9101.quantity.magnitude: falta" in message.format("es")
+    assert "`orderRows.9101.quantity.magnitude`: it is missing" in message.format("en")
+    assert "`orderRows.9101.quantity.magnitude`: falta" in message.format("es")
 
 
 def test_a_note_whose_order_is_gone(stub: StubBrightpearl, session: BrightpearlSession) -> None:
