@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 import argon2
 from flask.testing import FlaskClient
 
+from adapters.cli.serve import SWITCH_S
 from adapters.clock import SystemClock
 from adapters.log import set_up_logging
 from adapters.passwords import Argon2PasswordHasher
@@ -120,6 +122,7 @@ def _measure(folder: Path, size: Size, circumstances: Circumstances) -> Report:
     browser = create_web(app, Queries(database), secret=b"k" * 32).test_client()
     _log_in(browser)
     runner = EmbeddedRunner(app, workers=2)
+    sys.setswitchinterval(SWITCH_S)
     runner.start()
     try:
         for _ in range(3):

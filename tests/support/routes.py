@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from adapters.web.orders.listing import LABELS
+from engine.services.grid.grid_query import PARAMETERS
 
 WEB = Path(__file__).parents[2] / "adapters" / "web"
 _READS = re.compile(r"""\b(?:(?:args|query)\.get|read\.(?:code|several))\(\s*["'](\w+)["']""")
@@ -25,7 +26,7 @@ def pages(web: Flask) -> Iterator[Rule]:
 def query_names() -> list[str]:
     """The names of all query values that some page reads."""
     read = {name for source in WEB.rglob("*.py") for name in _READS.findall(source.read_text("utf-8"))}
-    return sorted(read | set(LABELS))
+    return sorted(read | set(LABELS) | set(PARAMETERS))
 
 
 def address(web: Flask, rule: Rule, values: Mapping[str, str]) -> str:
