@@ -33,7 +33,7 @@ def test_orders_are_narrowed_sorted_kept_as_a_view_and_downloaded(chromium: Brow
     page.get_by_role("link", name="Remove the filter Searched for: NUÑEZ").click()
 
     page.locator(".more-filters > summary").click()
-    page.get_by_label("Country, by its two letters").fill("es")
+    page.get_by_label("Country").select_option("Spain")
     page.get_by_role("button", name="Apply the filters").click()
     page.get_by_role("link", name="Total").click()
     expect(page.get_by_role("columnheader", name="Total")).to_have_attribute("aria-sort", "descending")
