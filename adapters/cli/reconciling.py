@@ -7,20 +7,16 @@ from typing import Any
 
 import click
 
-from adapters.cli.acting import acting, maybe_by_option
+from adapters.cli.acting import maybe_by_option
 from adapters.cli.output import answer, json_option, say
-from adapters.cli.owners import account_of_store
+from adapters.cli.owners import account_of_named_store
 from adapters.cli.runtime import Runtime, runtime_of
-from engine.application import Application
 from engine.model.reconciliation import MOST_OF_A_KIND, Difference, DifferenceKind, Reconciliation
 from engine.model.store_kind import Capability, StoreKind
-from engine.ports import NotFound
-from engine.services.accounts.acting import find_account
 from engine.services.reconciliation.ask import SeenReconciliation, list_differences, see_reconciliation
 from engine.services.reconciliation.difference_words import KINDS, said_here, said_there
 from engine.services.reconciliation.reconcile import reconcile_store
 from engine.services.reconciliation.turn import Limits
-from engine.services.refusals import NO_STORE, Refused
 from engine.services.stores.sessions import SessionPool
 from rules.messages import Language, Text
 from rules.visible import harmless_line
@@ -56,7 +52,7 @@ def reconcile_command(context: click.Context, store_id: str, account_slug: str |
     """Compare a store with what is here now, and list what differs. Exit 1 when not everything could be compared."""
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
-    account_id = _account_id(app, account_slug, by, store_id)
+    account_id = account_of_named_store(app, account_slug, by, store_id)
     with SessionPool(app) as sessions:
         last = reconcile_store(app, account_id, store_id, sessions, PATIENT)
     seen = see_reconciliation(app, account_id, store_id)
@@ -66,19 +62,6 @@ def reconcile_command(context: click.Context, store_id: str, account_slug: str |
     if problem is not None:
         say(INCOMPLETE.format(language, problem=problem), err=True)
     return 0 if problem is None else 1
-
-
-def _account_id(app: Application, account_slug: str | None, by: str | None, store_id: str) -> str:
-    """The account of a store, to which who is named has to belong. Raises Refused."""
-    try:
-        if by is not None:
-            return acting(app, by, account_slug, lambda uow, account_id: uow.stores.get(account_id, store_id)).account_id
-        if account_slug is None:
-            return account_of_store(app, store_id)
-        with app.reading() as uow:
-            return uow.stores.get(find_account(uow, account_slug).id, store_id).account_id
-    except NotFound:
-        raise Refused("no_store", NO_STORE, store=store_id) from None
 
 
 def _problem(last: Reconciliation, language: Language) -> str | None:

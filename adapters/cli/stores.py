@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option
+from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option
 from adapters.cli.output import (
     WrongInput,
     answer,
@@ -17,7 +17,7 @@ from adapters.cli.output import (
     say,
     write_json,
 )
-from adapters.cli.owners import account_of_store
+from adapters.cli.owners import account_of_named_store
 from adapters.cli.reconciling import reconcile_command
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.store_access import choices, reconnect_command
@@ -26,16 +26,14 @@ from adapters.cli.store_methods import methods
 from adapters.cli.store_reference import reference
 from adapters.cli.store_settings import disconnect, set_command
 from adapters.cli.store_webhooks import webhooks
-from engine.application import Application
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.model.store_kind import Capability
-from engine.ports import NotFound, StoreError
-from engine.services.accounts.acting import find_account
+from engine.ports import StoreError
 from engine.services.importing.explain_import import explain_store
 from engine.services.importing.import_store import import_store
 from engine.services.importing.import_summary import summary_data
-from engine.services.refusals import NO_STORE, LeaseLost, Refused
+from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Text
 from rules.values import parse_time
 
@@ -127,7 +125,7 @@ def import_command(
         raise WrongInput(ONE_OR_ALL.format(language))
     start = _read_since(since, language)
     if store_id is not None:
-        account_id = _account_id(runtime.application, account_slug, by, store_id)
+        account_id = account_of_named_store(runtime.application, account_slug, by, store_id)
         summary = _import(runtime, account_id, store_id, start, full, language)
         answer(summary_data(summary, language), as_json, *_lines(summary, language))
         return 0
@@ -145,7 +143,7 @@ def explain(context: click.Context, store_id: str, number: str, account_slug: st
     """Say why an order was imported, or was not. Asks the store and changes nothing."""
     runtime = runtime_of(context)
     language = runtime.settings.language
-    account_id = _account_id(runtime.application, account_slug, by, store_id)
+    account_id = account_of_named_store(runtime.application, account_slug, by, store_id)
     explanation = explain_store(runtime.application, account_id, store_id, number)
     data = explanation.to_json(language)
     notes = [f"  {note['external_id']}: {note['message']}" for note in data["notes"]]
@@ -153,19 +151,6 @@ def explain(context: click.Context, store_id: str, number: str, account_slug: st
     told = AS_OF if explanation.kind.can(Capability.EXPLAIN) else SEEN
     dated = [] if as_of is None else [told.format(language, time=f"{as_of.astimezone(UTC):%Y-%m-%d %H:%M}")]
     answer(data, as_json, data["message"], *notes, *dated)
-
-
-def _account_id(app: Application, account_slug: str | None, by: str | None, store_id: str) -> str:
-    """The account of a store, to which who is named has to belong. Raises Refused."""
-    try:
-        if by is not None:
-            return acting(app, by, account_slug, lambda uow, account_id: uow.stores.get(account_id, store_id)).account_id
-        if account_slug is None:
-            return account_of_store(app, store_id)
-        with app.reading() as uow:
-            return uow.stores.get(find_account(uow, account_slug).id, store_id).account_id
-    except NotFound:
-        raise Refused("no_store", NO_STORE, store=store_id) from None
 
 
 def _import(
