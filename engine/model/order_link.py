@@ -13,6 +13,7 @@ class LinkKind(StrEnum):
     DUPLICATE = "duplicate"  # a parcel of its own, such as a replacement
     PART = "part"  # some of its units, which are to leave by themselves
     COMBINED = "combined"  # leaves in its parcel
+    PARTED = "parted"  # was combined; it leaves by itself, though units of it had left in that parcel or were being labelled
     JOINED = "joined"  # was a part; its units are back
 
 

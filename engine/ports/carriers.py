@@ -126,7 +126,10 @@ class Labels(Protocol):
         """The oldest first, refused and voided ones too, and those for the way back."""
 
     def being_bought(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Label]]:
-        """Those that are being bought, by order; not those for the way back, which take no units."""
+        """Those that are being bought, by order, with its own units in them; not those for the way back, which take no units.
+
+        Of an order that leaves in another one's parcel, or has parted from it meanwhile, also those of this parcel.
+        """
 
     def list_unmanifested(self, account_id: str, since: datetime, limit: int) -> list[Label]:
         """Those planned since then that are paid, not to be given back, and on no manifest; the oldest first."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, union_all, update
 
 from engine.model.label import (
     BEING_BOUGHT,
@@ -21,9 +22,11 @@ from engine.model.label import (
     PaperSize,
 )
 from engine.model.money import Money
+from engine.model.order_combined import lent_units
+from engine.model.order_link import LinkKind
 from rules.messages import Text
 from storage.statements import in_parts, not_found, upsert
-from storage.tables import CarrierAccountRow, LabelBatchOrderRow, LabelDocumentRow, LabelRow
+from storage.tables import CarrierAccountRow, LabelBatchOrderRow, LabelDocumentRow, LabelRow, OrderLinkRow
 
 _LABEL = Text("label", "etiqueta")
 _CARRIER_ACCOUNT = Text("carrier account", "cuenta de transporte")
@@ -46,6 +49,7 @@ _PLAIN = (
 _OUTBOUND = LabelPurpose.OUTBOUND.value
 _MANIFESTED = [LabelState.BOUGHT.value, LabelState.VOID_REFUSED.value]
 _BEING_BOUGHT = [state.value for state in BEING_BOUGHT]
+_IN_ONE_PARCEL = [LinkKind.COMBINED.value, LinkKind.PARTED.value]
 
 
 class SqlLabels:
@@ -79,11 +83,18 @@ class SqlLabels:
 
     def being_bought(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Label]]:
         found: dict[str, list[Label]] = {}
-        row = LabelRow
+        row, link, columns = LabelRow, OrderLinkRow, tuple(LabelRow.__table__.columns)
+        bought = (row.account_id == account_id, row.state.in_(_BEING_BOUGHT), row.purpose == _OUTBOUND)
         for part in in_parts(order_ids):
-            query = select(row).where(row.account_id == account_id, row.order_id.in_(part), row.state.in_(_BEING_BOUGHT))
-            for label in self._list(query.where(row.purpose == _OUTBOUND)):
-                found.setdefault(label.order_id, []).append(label)
+            own = select(*columns, row.order_id.label("holder")).where(*bought, row.order_id.in_(part))
+            in_parcels = (link.account_id == account_id, link.order_id.in_(part), link.kind.in_(_IN_ONE_PARCEL))
+            others = select(*columns, link.order_id.label("holder")).join(link, link.origin_id == row.order_id)
+            query = union_all(own, others.where(*bought, *in_parcels)).order_by("id")
+            for data in self._connection.execute(query).mappings():
+                label, holder = to_label(data), str(data["holder"])
+                lines = label.lines if label.order_id == holder else lent_units(label.lines, holder)
+                if lines:
+                    found.setdefault(holder, []).append(replace(label, lines=lines))
         return found
 
     def list_unmanifested(self, account_id: str, since: datetime, limit: int) -> list[Label]:

@@ -18,6 +18,7 @@ _WORDS: Mapping[LinkKind, tuple[Any, Any]] = {
     LinkKind.DUPLICATE: (lazy_gettext("Made as a copy of order"), lazy_gettext("Duplicated as order")),
     LinkKind.PART: (lazy_gettext("A part of order"), lazy_gettext("Has the part")),
     LinkKind.COMBINED: (lazy_gettext("Leaves in the parcel of order"), lazy_gettext("Has in its parcel order")),
+    LinkKind.PARTED: (lazy_gettext("Was to leave in the parcel of order"), lazy_gettext("Was to have in its parcel order")),
     LinkKind.JOINED: (lazy_gettext("Was a part; joined again with order"), lazy_gettext("Has got back the part")),
 }
 

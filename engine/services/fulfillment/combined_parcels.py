@@ -34,6 +34,10 @@ HAS_OTHERS = Text(
     "Order {order} has other orders in its parcel: separate them first.",
     "El pedido {order} lleva otros pedidos en su paquete: sepáralos antes.",
 )
+LEFT_THERE = Text(
+    "Order {order} has left in the parcel of order {lead}: take the shipment back there.",
+    "El pedido {order} ha salido en el paquete del pedido {lead}: deshaz el envío allí.",
+)
 LEFT_ALL_THE_SAME = Text(
     "Order {order} has left in the parcel of order {lead}, though it had been closed meanwhile: look whether the goods go out "
     "twice, or nobody wants them any longer.",
@@ -54,6 +58,17 @@ def check_has_no_others(order: Order) -> None:
     """Whether an order leaves alone, as far as it is the lead. Raises Refused."""
     if combined_orders(order):
         raise Refused("has_others", HAS_OTHERS, order=order.order_number)
+
+
+def check_left_by_itself(uow: UnitOfWork, order: Order, shipment: Shipment) -> None:
+    """Whether a shipment of an order is more than its share of another one's parcel that is still out. Raises Refused."""
+    parcel_id, _, owner = (shipment.source_id or "").partition("/")
+    if owner != order.id:
+        return
+    parcel = uow.fulfillment.get_shipment(order.account_id, parcel_id)
+    if parcel.state is ShipmentState.SHIPPED:
+        lead = uow.orders.get(order.account_id, parcel.order_id)
+        raise Refused("in_anothers_parcel", LEFT_THERE, order=order.order_number, lead=lead.order_number)
 
 
 def share_out(app: Application, uow: UnitOfWork, leaving: Sequence[tuple[Order, Shipment]], actor: str, now: datetime) -> None:

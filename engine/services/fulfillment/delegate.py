@@ -78,7 +78,7 @@ class Delegated:
     """How a delegation ended: the request, or why there is none."""
 
     request: FulfillmentRequest | None
-    reason: str  # "sent" | "already_sent" | "not_wanted" (now; later perhaps) | "refused"
+    reason: str  # "sent" | "already_sent" | "not_wanted" (now; later perhaps) | "being_labelled" | "refused"
     message: Message | None = None
 
 
@@ -159,8 +159,11 @@ def _send(app: Application, uow: UnitOfWork, order: Order, job: Job, connection:
         return _refuse(app, uow, order, job, refusal)
     actor = f"rule:{payload['rule']}" if "rule" in payload else "worker"
     asked = ask(app, uow, order, asking, actor, Side.SYSTEM, job.priority, connection)
+    if isinstance(asked, Message) and asked.code == ALL_TAKEN:  # the purchase of a label may still fail
+        labels = uow.labels.being_bought(order.account_id, [order.id])
+        return Delegated(None, "being_labelled" if labels else "already_sent")
     if isinstance(asked, Message):
-        return Delegated(None, "already_sent") if asked.code == ALL_TAKEN else _refuse(app, uow, order, job, asked)
+        return _refuse(app, uow, order, job, asked)
     uow.orders.update_many([order])
     return Delegated(asked, "sent")
 

@@ -15,9 +15,8 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind
-from engine.model.label import units_being_bought
 from engine.model.order import Order, OrderState
-from engine.model.order_combined import combined_orders, lead_of, lent_units
+from engine.model.order_combined import combined_orders, lead_of
 from engine.model.sentence import Sentence
 from engine.model.write_back import StepDone, notify_key
 from engine.ports import UnitOfWork
@@ -74,11 +73,6 @@ def ship_again(app: Application, job: Job, problem: Sentence) -> str:
 def _has_left_otherwise(uow: UnitOfWork, order: Order, lines: dict[str, Decimal]) -> bool:
     """Whether units of it have left since, or a label of them is being bought, so that they would count twice."""
     gone, ordered = units_gone(claims_on(uow, order.account_id, [order.id])[order.id]), order.quantities()
-    lead_id = lead_of(order)
-    if lead_id is not None:
-        labels = uow.labels.being_bought(order.account_id, [lead_id]).get(lead_id, ())
-        for key, units in lent_units(units_being_bought(labels), order.id).items():
-            gone[key] = gone.get(key, Decimal(0)) + units
     return any(gone.get(key, 0) > 0 and gone[key] + units > ordered.get(key, 0) for key, units in lines.items())
 
 

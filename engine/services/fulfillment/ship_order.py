@@ -17,7 +17,7 @@ from engine.model.order import Order, OrderState
 from engine.model.tracking_numbers import split_numbers
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
-from engine.services.fulfillment.combined_parcels import check_ships_itself
+from engine.services.fulfillment.combined_parcels import check_left_by_itself, check_ships_itself
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.request_words import THE_OPERATOR
 from engine.services.fulfillment.shipments import keep_shipment, make_due_again, take_back_shipment
@@ -98,6 +98,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
             job_id = _rearm(uow, order, withdraw_key(own[-1].id), now)
             uow.commit()
             return Shipped(order, own[-1], job_id)
+        check_left_by_itself(uow, order, shipment)
         if uow.labels.find_by_shipment(account_id, shipment.id) is not None:
             raise Refused("has_label", HAS_LABEL, order=order.order_number, shipment=shipment.id)
         shipment, job_id = take_back_shipment(app, uow, order, shipment, actor, now)

@@ -144,7 +144,8 @@ def part(
     parting = uow.orders.get_many(lead.account_id, order_ids, for_change=True)
     set_combined(lead, [one for one in combined_orders(lead) if one not in order_ids])
     gone = units_gone(claims_on(uow, lead.account_id, [lead.id])[lead.id])
-    note_parted(lead, [one for one in order_ids if lent_units(gone, one)])
+    with_units_in_it = [one for one in order_ids if lent_units(gone, one)]
+    note_parted(lead, with_units_in_it)
     for order in parting:
         before = order.status()
         order.person.pop(COMBINED_WITH, None)
@@ -152,9 +153,9 @@ def part(
             order.separate(now)
             if uow.fulfillment.list_shipped(order.account_id, [order.id]):
                 settle_order(uow, order, now)
+        _end_link(uow, order, parted=order.id in with_units_in_it)
         if before == OrderState.COMBINED and order.state is OrderState.OPEN:  # rules do not run anew over what has shipped
             outcomes.append(rulebook.run(order, "reprocess", now, rulebook.facts(uow, [order], now).get(order.id, NO_FACTS)))
-        uow.order_links.remove(order.account_id, order.id, LinkKind.COMBINED)
         uow.audit.append(
             [
                 AuditEntry(order.account_id, now, actor, "order.separated", order.id, before, order.status()),
@@ -165,6 +166,15 @@ def part(
     uow.orders.update_many(parting)
     lead.revision = lead.source_version = ""  # the next import brings back what only the store knows of it
     return outcomes
+
+
+def _end_link(uow: UnitOfWork, order: Order, *, parted: bool) -> None:
+    """A label of the parcel that is being bought holds units of what has parted: that it has is kept as long."""
+    if parted:
+        uow.order_links.remove(order.account_id, order.id, LinkKind.PARTED)  # from an earlier parcel
+        uow.order_links.change_kind(order.account_id, order.id, LinkKind.COMBINED, LinkKind.PARTED)
+    else:
+        uow.order_links.remove(order.account_id, order.id, LinkKind.COMBINED)
 
 
 def _follow(app: Application, uow: UnitOfWork, rulebook: Rulebook, lead: Order, actor: str, now: datetime) -> list[Outcome]:
