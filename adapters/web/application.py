@@ -9,7 +9,6 @@ from pathlib import Path
 
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
@@ -28,10 +27,11 @@ from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.inbox import views as inbox
 from adapters.web.inventory import views as inventory
 from adapters.web.kept_forms import entered, is_worth_keeping
+from adapters.web.kept_parts import kept
 from adapters.web.labels import batches as labels
 from adapters.web.labels import returns
 from adapters.web.labels.station import chosen_station
-from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
+from adapters.web.language import LANGUAGE_NAMES, page_language
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
 from adapters.web.parts import EXTENSION, Parts, parts
@@ -49,6 +49,7 @@ from adapters.web.shipments import end_of_day, pickups
 from adapters.web.shipments import views as shipments
 from adapters.web.start import views as start
 from adapters.web.statements import views as statements
+from adapters.web.texts import set_up_texts
 from adapters.web.theme import THEME_NAMES, chosen_theme
 from engine.application import Application
 from engine.ports import SandboxOffer
@@ -86,12 +87,7 @@ def create_web(
     protect(web)
     compress_answers(web)
     CSRFProtect(web)
-    Babel(
-        web,
-        default_translation_directories=str(HERE / "translations"),
-        locale_selector=choose_locale,
-        timezone_selector=choose_time_zone,
-    )
+    set_up_texts(web)
     _ask_for_log_in(web)
     entering = (session, sign_up, passwords, joining)
     for area in (
@@ -177,6 +173,7 @@ def _add_words(web: Flask) -> None:
         flag_explanation=wording.flag_explanation,
         flag_urgency=wording.flag_urgency,
         in_words=wording.in_words,
+        kept=kept,
     )
 
 

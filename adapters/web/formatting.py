@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -24,6 +25,7 @@ from rules.visible import with_unseen
 
 NOTHING = "–"
 GRAMS_IN_KILOGRAM = 1000
+_KEPT = 4096  # of each kind, written before: lists show the same values again and again
 _CODE = re.compile(r"`([^`\n]+)`")
 MONEY_FIELDS = frozenset(
     {
@@ -55,7 +57,7 @@ def _locale() -> Locale:
 def number(value: Any) -> str:
     """A number with its exact digits; anything else as it is written."""
     read = _read_number(value)
-    return _as_text(value) if read is None else format_decimal(read, locale=_locale(), decimal_quantization=False)
+    return _as_text(value) if read is None else _number(read, _locale())
 
 
 def money(value: Any, currency: Any) -> str:
@@ -63,7 +65,17 @@ def money(value: Any, currency: Any) -> str:
     read = _read_number(value)
     if read is None or not isinstance(currency, str) or not currency.strip():
         return number(value)
-    return format_currency(read, currency.strip().upper(), locale=_locale(), decimal_quantization=False)
+    return _money(read, currency.strip().upper(), _locale())
+
+
+@lru_cache(maxsize=_KEPT)
+def _number(value: Decimal | int, locale: Locale) -> str:
+    return format_decimal(value, locale=locale, decimal_quantization=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def _money(amount: Decimal | int, currency: str, locale: Locale) -> str:
+    return format_currency(amount, currency, locale=locale, decimal_quantization=False)
 
 
 def weight(grams: Any) -> str:
@@ -79,23 +91,19 @@ def weight(grams: Any) -> str:
 
 def moment(time: datetime | str | None) -> Markup | str:
     """A time in the account's time zone, with the exact instant for machines; text that is no time stays as it is."""
-    return _timed(time, lambda local: format_datetime(local, "medium", locale=_locale()).replace(f":{local:%S}", "", 1))
+    return _timed(time, _moment)
 
 
 def time_of_day(time: datetime | str | None) -> Markup | str:
     """A time of today as the clock shows it, of another day as `moment` does; in the account's time zone."""
-
-    def write(local: datetime) -> str:
-        if local.date() == parts().app.clock.now().astimezone(local.tzinfo).date():
-            return format_time(local, "short", locale=_locale())
-        return format_datetime(local, "medium", locale=_locale()).replace(f":{local:%S}", "", 1)
-
-    return _timed(time, write)
+    zone = get_timezone() or UTC
+    today = parts().app.clock.now().astimezone(zone).date()
+    return _timed(time, lambda local, locale: _clock_time(local, locale) if local.date() == today else _moment(local, locale))
 
 
 def day(time: datetime | str | None) -> Markup | str:
     """The day of a time in the account's time zone."""
-    return _timed(time, lambda local: format_date(local.date(), "medium", locale=_locale()))
+    return _timed(time, _day)
 
 
 def calendar_day(value: date) -> str:
@@ -106,27 +114,52 @@ def calendar_day(value: date) -> str:
 def ago(time: datetime | None) -> Markup | str:
     """How long ago a time was."""
 
-    def write(local: datetime) -> str:
+    def write(local: datetime, locale: Locale) -> str:
         passed: timedelta = local - parts().app.clock.now()
         if abs(passed) < timedelta(minutes=1):
             return gettext("just now")
-        return format_timedelta(passed, add_direction=True, locale=_locale(), threshold=1.2)
+        return format_timedelta(passed, add_direction=True, locale=locale, threshold=1.2)
 
     return _timed(time, write)
 
 
-def _timed(time: datetime | str | None, write: Any) -> Markup | str:
+def _timed(time: datetime | str | None, write: Callable[[datetime, Locale], str]) -> Markup | str:
     read = parse_time(time) if isinstance(time, str) else time
     if read is None:
         return _as_text(time)
-    zone = get_timezone() or UTC
     aware = read if read.tzinfo else read.replace(tzinfo=UTC)
+    written = _written if write in _ALWAYS_THE_SAME else _written.__wrapped__
     try:
-        local = aware.astimezone(zone)
+        return written(aware, get_timezone() or UTC, _locale(), write)
     except OverflowError:
         return _as_text(time)
-    exact = format_datetime(local, "long", locale=_locale())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(timespec="seconds"), exact, write(local))
+
+
+@lru_cache(maxsize=_KEPT)
+def _written(time: datetime, zone: tzinfo, locale: Locale, write: Callable[[datetime, Locale], str]) -> Markup:
+    local = time.astimezone(zone)
+    exact, words = _exactly(time, zone, locale), write(local, locale)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(timespec="seconds"), exact, words)
+
+
+@lru_cache(maxsize=_KEPT)
+def _exactly(time: datetime, zone: tzinfo, locale: Locale) -> str:
+    return format_datetime(time.astimezone(zone), "long", locale=locale)
+
+
+def _moment(local: datetime, locale: Locale) -> str:
+    return format_datetime(local, "medium", locale=locale).replace(f":{local:%S}", "", 1)
+
+
+def _day(local: datetime, locale: Locale) -> str:
+    return format_date(local.date(), "medium", locale=locale)
+
+
+def _clock_time(local: datetime, locale: Locale) -> str:
+    return format_time(local, "short", locale=locale)
+
+
+_ALWAYS_THE_SAME = frozenset({_moment, _day})  # whatever the clock says
 
 
 def duration(passed: timedelta) -> str:
@@ -151,7 +184,13 @@ def share(part: float) -> str:
 def country(code: Any) -> str:
     """A country's name; an unknown code as it is written."""
     text = _as_text(code)
-    return str(_locale().territories.get(text.upper(), text))
+    return _country(text.upper(), _locale()) or text
+
+
+@lru_cache(maxsize=_KEPT)
+def _country(code: str, locale: Locale) -> str | None:
+    found: str | None = locale.territories.get(code)
+    return found
 
 
 def yes_or_no(value: bool) -> str:

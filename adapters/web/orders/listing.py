@@ -29,7 +29,7 @@ from adapters.web.orders.grid import (
     build_grid,
     failed_stores,
 )
-from adapters.web.orders.panel import peek_address, shown_panel
+from adapters.web.orders.panel import peek_addresses, shown_panel
 from adapters.web.orders.scanning import scanned
 from adapters.web.orders.spreadsheet import file_lines
 from adapters.web.orders.views import count_orders, words_for
@@ -107,7 +107,8 @@ def asked(query: MultiDict[str, str]) -> Asked:
     shows_stores = stores.total > 1 or person.ships_for_others
     names = (view.columns if view else "") or choices.settings.columns
     columns = read_columns(names, shows_stores=shows_stores, ships_for_others=person.ships_for_others)
-    return Asked(wanted, choices, view, columns, stores)
+    worded = tuple(replace(column, label=str(column.label)) for column in columns)  # said in each cell
+    return Asked(wanted, choices, view, worded, stores)
 
 
 @pages.get("")
@@ -154,7 +155,8 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
         "grid": grid,
         "toolbar": toolbar_of(grid),
         "panel": shown_panel(names),
-        "peek": peek_address,
+        "order_addresses": url_for("orders.show", order_id="-").removesuffix("-"),
+        "peek_addresses": peek_addresses(),
         "ask": ask,
         "names": names,
         "ask_providers": sorted((slug, name) for slug, name in names.providers.items() if not slug.startswith("acc_")),
@@ -166,7 +168,7 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
         "can_label": bool(parts().app.carriers),
         "connected_kinds": [kind for kind in ask.stores.kinds if parts().app.describe(kind).by_people],
         "held_by": {**HELD, **names.people},
-        "countries": [(one.value, one.label) for one in country_choices(get_locale())],
+        "countries": lambda: [(one.value, one.label) for one in country_choices(get_locale())],
         "every_column": EVERY,
         "widths": WIDTHS,
         "densities": Density,

@@ -75,9 +75,9 @@ def shown_panel(names: AccountNames) -> Panel | None:
     )
 
 
-def peek_address(order_id: str) -> str:
-    """The list with an order's panel beside it."""
-    return _address(order_id)
+def peek_addresses() -> str:
+    """How the address begins of the list with an order's panel beside it: the order's id comes behind it."""
+    return _address("")
 
 
 def _address(order_id: str | None) -> str:
