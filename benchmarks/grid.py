@@ -12,6 +12,7 @@ from typing import Any
 import argon2
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
+from flask_login import login_required
 from sqlalchemy import text
 
 from adapters.clock import SystemClock
@@ -152,6 +153,7 @@ def _add_bare_page(web: Flask, database: Database, account_id: str) -> None:
     )
 
     @web.get("/bare")
+    @login_required
     def bare() -> str:
         with database.begin_reading() as connection:
             rows = connection.execute(query, {"own": account_id}).all()
