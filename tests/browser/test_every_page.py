@@ -13,25 +13,39 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize
 from support.album import ACCEPTING, Album
 from support.browsing import press, send_log_in
+from support.busy_shop import open_for_business
 from support.chromium import TOO_PALE, enter, fits, problems_of, speak
+from support.clock import FixedClock
 from support.every_page import FoundPage, furnish, one_of_each
 from support.pages import pages_over
-from support.shop import OWNER, PROVIDER
+from support.partners import user_of
+from support.shop import OWNER, PROVIDER, RULES, Shop
 
 from engine.model import ids
+from engine.services.deciding.publish_rules import publish_rules
+from engine.services.drafting.open_set import find_open_set
+from engine.services.drafting.save_draft import save_draft
 from rules.messages import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 WIDTHS = (1280, 390, 320)
-PEOPLE = {"visitor": (None, 2), "merchant": (OWNER, 60), "provider": (PROVIDER, 55)}  # and of how many pages each sees more
+BUSY = "busy"  # the merchant, after a long day
 LOST = FoundPage("not_found", "/not-here", "")
 OTHERWISE = {
     *("connections.show", "end_of_day.index", "inbox.index", "orders.index", "orders.show", "orders.history"),
     *("products.index", "settings.index", "start.index", "statements.index", "stores.index"),
 }
 """What a 3PL sees otherwise than a merchant. Of the other pages that both have one picture is enough."""
+SELDOM = {
+    *("bulk.show", "labels.confirm_all", "labels.show_batch", "statements.show", "settings.show_list", "products.movements"),
+    *("orders.cancel_form", "orders.combine_form", "orders.split_form", "orders.unship", "rules.adopted", "rules.offered"),
+    *("rules.backtest_difference", "rules.show_backtest", "rules.compare", "rules.publish"),
+}
+"""Pages about what a shop has in which everything has happened; the other pages are looked at in a shop that one can take in."""
+# And of how many pages each sees more.
+PEOPLE = {"visitor": (None, 2), "merchant": (OWNER, 60), "provider": (PROVIDER, 55), BUSY: (OWNER, len(SELDOM) - 1)}
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
 NO_FRAME = """() => {
   const found = [];
@@ -93,15 +107,45 @@ def pages_of(web: Flask, email: str | None) -> list[FoundPage]:
     return [*found, LOST]
 
 
+def change_the_rules(shop: Shop) -> None:
+    """A second version is published, and a draft says something else again."""
+    slug, owner = shop.merchant.slug, user_of(shop, OWNER)
+    publish_rules(shop.app, slug, RULES.replace(b"value: 500", b"value: 800"))
+    with shop.app.reading() as uow:
+        opened = find_open_set(uow, shop.merchant.id, slug)
+    document = opened.document.replace("value: 800", "value: 900")
+    save_draft(shop.app, shop.merchant.id, slug, document, opened.seen, owner.id)
+
+
+def seldom_seen(web: Flask, shop: Shop) -> list[FoundPage]:
+    """What the merchant sees of pages that the other walks do not come to."""
+    orders = {number: f"/orders/{shop.order_id(number)}" for number in ("7000", "7001", "7014")}
+    forms = (
+        *(f"{orders['7000']}/cancel", f"{orders['7001']}/combine", f"{orders['7001']}/split", f"{orders['7014']}/unship"),
+        *("/orders/labels", "/rules/casa-verde/publish", "/rules/versions/compare?set=casa-verde&before=1&after=2"),
+    )
+    client = web.test_client()
+    send_log_in(client, OWNER)
+    found = one_of_each(web, client, begin=(*forms, "/orders", "/settings"))
+    press(client, "/orders", "/log-out")
+    return [one for one in found if one.endpoint in SELDOM]
+
+
 @pytest.mark.parametrize("whose", PEOPLE)
 def test_every_page_fits_can_be_read_in_both_themes_shows_the_focus_and_looks_as_it_did(
-    chromium: Browser, same_site: Any, whose: str
+    chromium: Browser, same_site: Any, clock: FixedClock, whose: str
 ) -> None:
     email, least = PEOPLE[whose]
     site, shop = same_site, same_site.shop
-    furnish(shop)
-    web = pages_over(shop.app, shop.database)
-    found = pages_of(web, email)
+    if whose == BUSY:
+        open_for_business(shop, clock)
+        change_the_rules(shop)
+        web = pages_over(shop.app, shop.database)
+        found = seldom_seen(web, shop)
+    else:
+        furnish(shop)
+        web = pages_over(shop.app, shop.database)
+        found = pages_of(web, email)
     assert len(found) > least, "the walk has lost its way"
     known = {one.endpoint for one in pages_of(web, OWNER)} - OTHERWISE if whose == "provider" else set()
     context = chromium.new_context(locale="en-GB", reduced_motion="reduce", user_agent=AGENT, viewport=DESK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -38,13 +38,15 @@ def furnish(shop: Shop) -> None:
     label_of_own_order(shop, "7003")
 
 
-def one_of_each(web: Flask, client: FlaskClient, more: Mapping[str, int] | None = None) -> list[FoundPage]:
+def one_of_each(
+    web: Flask, client: FlaskClient, more: Mapping[str, int] | None = None, begin: Sequence[str] = _BEGIN
+) -> list[FoundPage]:
     """The pages that links lead to whoever is logged in, in the order in which they are come to: one of each endpoint, or as many
-    as `more` says of some."""
+    as `more` says of some. `begin`: the addresses that are gone to first."""
     found: list[FoundPage] = []
     seen: Counter[str] = Counter()
     visited: set[str] = set()
-    to_see = deque(_BEGIN)
+    to_see = deque(begin)
     while to_see:
         address = to_see.popleft()
         endpoint = _endpoint_of(web, urlsplit(address).path)

@@ -116,7 +116,7 @@ def show_backtest(backtest_id: str) -> ResponseReturnValue:
         by=actor_name(run.actor, names.people, names.rules),
         result=result,
         rules=[] if result is None else _bars(result["by_rule"]),
-        names=names,
+        rule_name=names.rule,
         value=lambda name, value: value_in_words(name, value, {}, names),
         changes=[] if result is None else result["by_change"][:CHANGES_SHOWN],
         differences=differences[first : first + DIFFERENCES_A_PAGE],

@@ -37,6 +37,7 @@ def undo() -> ResponseReturnValue:
         effects=effects,
         differences=differences,
         before=request.args.get("before", ""),
+        rule_name=names.rule,
         value=lambda name, value: value_in_words(name, value, {}, names),
     )
 

@@ -54,6 +54,15 @@ def test_a_draft_is_tried_and_its_differences_are_shown(shop: Shop, owner: Flask
     assert "r compared with the rules that ran then" in words_of(owner.get("/rules/backtests"))
 
 
+def test_rules_are_named_where_the_account_has_them(shop: Shop, owner: FlaskClient) -> None:
+    begin(owner, document=rule_set("{id: b, name: Ones, when: {field: order_number, is: equals, value: '1'}, then: []}").decode())
+    shop.work_off()
+    words = words_of(owner.get(f"/rules/backtests/{newest(shop).id}"))
+    assert "By rule Rule Orders lost Orders gained Chart All a 3 0" in words
+    assert "matches now: b" in words
+    assert "no longer matches: All" in words
+
+
 def test_a_difference_is_explained_on_both_sides(shop: Shop, owner: FlaskClient) -> None:
     begin(owner, document=rule_set("{id: b, name: Ones, when: {field: order_number, is: equals, value: '1'}, then: []}").decode())
     shop.work_off()
@@ -65,6 +74,16 @@ def test_a_difference_is_explained_on_both_sides(shop: Shop, owner: FlaskClient)
     assert "Before There is no such rule here." in words
     assert "Order number is 1" in words
     assert f'<a href="/orders/{shop.order_id("1")}">Order 1</a>' in owner.get(links[-1]).text
+
+
+def test_an_explanation_lists_what_a_rule_changed_and_no_end_of_a_hold_that_has_none(shop: Shop, owner: FlaskClient) -> None:
+    begin(owner, document=rule_set("{id: b, when: always, then: [{do: hold}]}").decode())
+    shop.work_off()
+    page = owner.get(f"/rules/backtests/{newest(shop).id}")
+    links = [part.split('"')[0] for part in page.text.split('href="')[1:] if "/decisions/" in part.split('"')[0]]
+    words = words_of(owner.get(links[0]))
+    assert "Changed Status – → becomes On hold" in words
+    assert "On hold until" not in words
 
 
 def test_published_versions_and_days_are_chosen_too(shop: Shop, owner: FlaskClient, clock: FixedClock) -> None:
