@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks import (
     backtest,
+    backtest_pages,
     bulk,
     clients,
     everyday,
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Any] = {
     "grid": grid,
     "labels": labels,
     "backtest": backtest,
+    "backtest-pages": backtest_pages,
     "bulk": bulk,
 }
 NOT_HERE = "benchmarks/fuzz_decide.py, which compares decide() with the reference evaluator, is a program of its own."

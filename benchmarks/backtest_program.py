@@ -105,11 +105,16 @@ def store_orders(folder: Path, file: Path) -> None:
     app, database = _opened(folder, file)
     migrate(database)
     prepare_accounts(app)
+    import_stored(app, RULES.read_bytes())
+    database.close()
+
+
+def import_stored(app: Application, rules: bytes) -> None:
+    """Import what the application's store has, decided about by these rules."""
     form = StoreForm("brightpearl", "Stored", {"channels": ["1"]}, {"username": "u", "password": "p"})
     store = connect_store(app, SLUG, form)
-    publish_rules(app, SLUG, RULES.read_bytes())
+    publish_rules(app, SLUG, rules)
     import_store(app, store.account_id, store.id)
-    database.close()
 
 
 def backtest(folder: Path, processes: int) -> dict[str, Any]:
