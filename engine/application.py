@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from engine.answering import Answering
 from engine.decide.compiled import CompiledRuleSet
 from engine.events import Subscription
 from engine.explanations import Explanations
@@ -173,6 +174,7 @@ class Application:
     carriers: Mapping[str, Carrier] = field(default_factory=dict)  # by code: those of which labels can be bought
     address_rules: AddressRules = _nothing_known
     wake: Wake = field(default_factory=Wake)  # wakes this process's worker when a webhook has arrived
+    answering: Answering = field(default_factory=Answering)  # whom this process's long work lets pass
     retention: Retention = DEFAULT_RETENTION
     judges: int = 0  # processes of their own in which backtests of pages decide; 0: in the worker's
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)

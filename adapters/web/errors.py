@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 from flask_login import current_user
@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from adapters.web.kept_forms import entered, is_worth_keeping
+from adapters.web.parts import parts
 from adapters.web.security import path_to_log
 from adapters.web.session.again import ask_to_log_in, offer_again
 from engine.log import get_logger
@@ -28,7 +29,12 @@ LIMIT_RETRY_AFTER_S = 60  # where the limit that was met does not say
 
 
 class RelevoFlask(Flask):
-    """Flask, with failures written to the log under a number that the person sees too."""
+    """Flask, let pass by the process's long work, and with failures in the log under a number that the person sees too."""
+
+    def full_dispatch_request(self) -> Response:
+        """An answer, which is on its way afterwards: what is streamed counts until it begins."""
+        with parts().app.answering.answer():
+            return super().full_dispatch_request()
 
     def log_exception(self, exc_info: Any) -> None:
         g.incident = secrets.token_hex(4)

@@ -36,6 +36,7 @@ def work_on(app: Application, account_id: str, action_id: str) -> BulkAction:
     """Give the next orders their turns, as many as one attempt takes: the bulk action as it is then. Raises NotFound."""
     had_turns = 0
     while True:
+        app.answering.let_pass()
         action, orders = _next_step(app, account_id, action_id)
         had_turns += orders
         if not action.is_running or had_turns >= ORDERS_A_TURN:

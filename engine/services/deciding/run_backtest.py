@@ -109,6 +109,7 @@ class _Keeping:
 
     def report(self, so_far: Backtest) -> bool:
         """Whether nobody has called it off."""
+        self._app.answering.let_pass()
         now = self._app.clock.now()
         if self._told is not None and now - self._told < BETWEEN_REPORTS:
             return True

@@ -67,6 +67,7 @@ def plan_slice(app: Application, account_id: str, batch_id: str) -> LabelBatch:
 
     It stops by itself where the carrier has left too many without an answer since it began.
     """
+    app.answering.let_pass()
     with app.unit_of_work() as uow:
         batch = uow.label_batches.get(account_id, batch_id, for_change=True)
         if not batch.is_running:
