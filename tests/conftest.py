@@ -37,6 +37,7 @@ load_profile()
 log_plainly()
 share_parsed_rules()
 share_checked_schemas()
+share_compiled_sql()
 if (memory := memory_folder(for_programs=True)) is not None:  # closing a database on a disk waits for that
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell has what it starts in the background ignore Ctrl-C
@@ -168,7 +169,7 @@ def redis_url(shared_folder: Path) -> str:
 
 
 def _opened(url: str, secrets: SecretBox) -> Iterator[Database]:
-    database = share_compiled_sql(open_database(url, secrets))
+    database = open_database(url, secrets)
     yield database
     database.close()
 

@@ -53,6 +53,10 @@ _OF_LABEL = (JobKind.BUY_LABEL.value,)  # the label itself says how it stands
 # In the words of the index, but that the connection has a state too.
 _IS_ASKED = text("(fulfillment_requests.state = 'cancel_requested' OR fulfillment_requests.change_state = 'asked')")
 _NO_TEXT = cast(null(), Text)
+# No parameters: partial indexes are about other values of the same columns, and with a parameter SQLite would plan the whole
+# statement anew each time, which takes longer than to answer it.
+_IS_REJECTED = FulfillmentRequestRow.state == literal_column("'rejected'")
+_IS_WAITING = JobRow.state == literal_column(f"'{JobState.WAITING.value}'")
 
 Cause = Callable[[], Select[Any]]
 
@@ -113,7 +117,7 @@ def rejected() -> Select[Any]:
     asked = FulfillmentRequestRow
     last = (
         select(func.max(asked.id))
-        .where(_own(asked), asked.order_id == OrderRow.id, asked.state == "rejected")
+        .where(_own(asked), asked.order_id == OrderRow.id, _IS_REJECTED)
         .correlate(OrderRow)
         .scalar_subquery()
     )
@@ -232,7 +236,7 @@ def not_told() -> Select[Any]:
 def asks_parts() -> Select[Any]:
     """A person has to say when the store hears of a part that has left."""
     waits = (_own(JobRow), JobRow.order_id == OrderFlagRow.order_id, JobRow.kind == JobKind.NOTIFY_STORE.value)
-    waiting = select(func.min(JobRow.created_at)).where(*waits, JobRow.state == JobState.WAITING.value)
+    waiting = select(func.min(JobRow.created_at)).where(*waits, _IS_WAITING)
     since = waiting.correlate(OrderFlagRow).scalar_subquery()
     query = _cause(
         *(InboxKind.NOT_TOLD, OrderFlagRow.order_id, since),

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from datetime import datetime
 from typing import Any
 
 from support.clock import FixedClock
-from support.label_killer import ROOT
+from support.forked import Forked
 from support.schedule_killer import dying
 
 from adapters.log import set_up_logging
@@ -29,27 +28,15 @@ class BulkKiller:
     """The process, as the test sees it."""
 
     def __init__(self, url: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "support.bulk_killer", url],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = Forked(__name__, url)
 
     def run(self, now: datetime, commit: int, moment: str) -> int:
         """How the child ended: 0, or minus the signal that killed it."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([now.isoformat(), commit, moment]) + "\n")
-        self._process.stdin.flush()
-        said = self._process.stdout.readline()
-        assert said, "the process itself has died"
-        return int(said)
+        self._process.tell(now.isoformat(), commit, moment)
+        return int(self._process.answer())
 
     def end(self) -> None:
-        self._process.communicate()
+        self._process.end()
 
 
 def _do(url: str, order: list[Any]) -> None:
@@ -66,7 +53,8 @@ def _do(url: str, order: list[Any]) -> None:
     drain(app, f"test-{os.getpid()}")
 
 
-def _serve(url: str) -> None:
+def serve(url: str) -> None:
+    set_up_logging("critical")
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -74,8 +62,3 @@ def _serve(url: str) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
-
-
-if __name__ == "__main__":
-    set_up_logging("critical")
-    _serve(sys.argv[1])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from support.clock import FixedClock
+from support.forked import Forked
 from support.paid_carrier import PRICE, PaidCarrier
 from support.shop import ListConnector
 
@@ -137,27 +137,15 @@ class Killer:
     """The process, as the test sees it."""
 
     def __init__(self, url: str, moment: datetime, file: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "support.label_killer", url, moment.isoformat(), str(file)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = Forked(__name__, url, moment.isoformat(), str(file))
 
     def tell(self, *order: object) -> int:
         """How the child ended: 0, or minus the signal that killed it."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        said = self._process.stdout.readline()
-        assert said, "the process itself has died"
-        return int(said)
+        self._process.tell(*order)
+        return int(self._process.answer())
 
     def end(self) -> None:
-        self._process.communicate()
+        self._process.end()
 
 
 def kill_at(module: Any, name: str, code: str, moment: str) -> None:
@@ -229,16 +217,12 @@ def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
         drain(app, f"test-{os.getpid()}")
 
 
-def _serve(url: str, moment: str, file: Path) -> None:
+def serve(url: str, moment: str, file: str) -> None:
+    set_up_logging("critical")
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            _do(url, moment, file, json.loads(line))
+            _do(url, moment, Path(file), json.loads(line))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
-
-
-if __name__ == "__main__":
-    set_up_logging("critical")
-    _serve(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

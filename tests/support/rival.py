@@ -8,13 +8,36 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from support.clock import FixedClock
+from support.forked import Forked
+from support.labels import STANDARD
+from support.paid_carrier import PaidCarrier
+from support.shop import ListConnector, ready
+
+from adapters.log import set_up_logging
+from adapters.passwords import Argon2PasswordHasher
+from adapters.stores.client.connector import ClientConnector
+from engine.application import Application
+from engine.jobs.make_label import make_label
+from engine.model.account import User
+from engine.model.request import RequestAction
+from engine.services.connections.answer_invitation import approve, decline
+from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.fulfillment.answer_request import Answer, answer_request
+from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.recall_order import recall_order
+from engine.services.fulfillment.ship_order import ship_order
+from engine.services.importing.import_store import import_store
+from engine.services.refusals import Refused
+from storage.database import open_database
+from storage.secret_box import SecretBox
+
 STOPPED = "stopped"
 
 
@@ -22,29 +45,17 @@ class Rival:
     """Another process, as the test sees it. Two of them are told before either is asked what came of it."""
 
     def __init__(self, url: str, moment: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "support.rival", url, moment],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = Forked(__name__, url, moment)
 
     def answer(self) -> str:
         """What came of it: empty, or the refusal."""
-        assert self._process.stdout is not None
-        said = self._process.stdout.readline()
-        assert said, "the other process has died"
-        return str(json.loads(said))
+        return str(json.loads(self._process.answer()))
 
     def tell(self, what: str, *arguments: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([what, *arguments]) + "\n")
-        self._process.stdin.flush()
+        self._process.tell(what, *arguments)
 
     def end(self) -> None:
-        self._process.communicate()
+        self._process.end()
 
 
 class _Stops:
@@ -73,33 +84,7 @@ class _Stops:
         return open_unit
 
 
-def _serve(url: str, moment: str) -> None:
-    from datetime import datetime
-
-    from support.clock import FixedClock
-    from support.labels import STANDARD
-    from support.paid_carrier import PaidCarrier
-    from support.shop import ListConnector, ready
-
-    from adapters.log import set_up_logging
-    from adapters.passwords import Argon2PasswordHasher
-    from adapters.stores.client.connector import ClientConnector
-    from engine.application import Application
-    from engine.jobs.make_label import make_label
-    from engine.model.account import User
-    from engine.model.request import RequestAction
-    from engine.services.connections.answer_invitation import approve, decline
-    from engine.services.connections.remove_connection import OpenOrders, remove_connection
-    from engine.services.fulfillment.answer_request import Answer, answer_request
-    from engine.services.fulfillment.delegate import Asking, delegate_order
-    from engine.services.fulfillment.entered_shipping import Shipping
-    from engine.services.fulfillment.recall_order import recall_order
-    from engine.services.fulfillment.ship_order import ship_order
-    from engine.services.importing.import_store import import_store
-    from engine.services.refusals import Refused
-    from storage.database import open_database
-    from storage.secret_box import SecretBox
-
+def serve(url: str, moment: str) -> None:
     set_up_logging("critical")
     database = open_database(url, SecretBox([b"0123456789abcdef0123456789abcdef"]))
     client: Any = ClientConnector(lambda: app)
@@ -148,7 +133,3 @@ def _serve(url: str, moment: str) -> None:
         else:
             print(json.dumps(""), flush=True)
     database.close()
-
-
-if __name__ == "__main__":
-    _serve(*sys.argv[1:])

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from support.clock import FixedClock
-from support.label_killer import ROOT
+from support.forked import Forked
 
 from adapters.log import set_up_logging
 from adapters.passwords import Argon2PasswordHasher
@@ -32,27 +31,15 @@ class ScheduleKiller:
     """The process, as the test sees it."""
 
     def __init__(self, url: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "support.schedule_killer", url],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = Forked(__name__, url)
 
     def run(self, account_id: str, now: datetime, commit: int, moment: str) -> int:
         """How the child ended: 0, or minus the signal that killed it."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([account_id, now.isoformat(), commit, moment]) + "\n")
-        self._process.stdin.flush()
-        said = self._process.stdout.readline()
-        assert said, "the process itself has died"
-        return int(said)
+        self._process.tell(account_id, now.isoformat(), commit, moment)
+        return int(self._process.answer())
 
     def end(self) -> None:
-        self._process.communicate()
+        self._process.end()
 
 
 def dying(commit: Callable[[Any], None], number: int, moment: str) -> Callable[[Any], None]:
@@ -84,7 +71,8 @@ def _do(url: str, order: list[Any]) -> None:
         pass
 
 
-def _serve(url: str) -> None:
+def serve(url: str) -> None:
+    set_up_logging("critical")
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -92,8 +80,3 @@ def _serve(url: str) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
-
-
-if __name__ == "__main__":
-    set_up_logging("critical")
-    _serve(sys.argv[1])

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from datetime import datetime
 from typing import Any
 
 from support.clock import FixedClock
-from support.label_killer import ROOT, kill_at
+from support.forked import Forked
+from support.label_killer import kill_at
 from support.sandbox_shop import LOOPBACK
 
 from adapters.log import set_up_logging
@@ -32,27 +32,15 @@ class SplitKiller:
     """The process, as the test sees it."""
 
     def __init__(self, url: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "support.split_killer", url],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = Forked(__name__, url)
 
     def work_off(self, now: datetime, step: str = "", moment: str = "") -> int:
         """How the child ended: 0, or minus the signal that killed it."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([now.isoformat(), step, moment]) + "\n")
-        self._process.stdin.flush()
-        said = self._process.stdout.readline()
-        assert said, "the process itself has died"
-        return int(said)
+        self._process.tell(now.isoformat(), step, moment)
+        return int(self._process.answer())
 
     def end(self) -> None:
-        self._process.communicate()
+        self._process.end()
 
 
 def _do(url: str, order: list[str]) -> None:
@@ -69,7 +57,8 @@ def _do(url: str, order: list[str]) -> None:
     drain(app, f"test-{os.getpid()}")
 
 
-def _serve(url: str) -> None:
+def serve(url: str) -> None:
+    set_up_logging("critical")
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -77,8 +66,3 @@ def _serve(url: str) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
-
-
-if __name__ == "__main__":
-    set_up_logging("critical")
-    _serve(sys.argv[1])

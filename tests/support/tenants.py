@@ -7,7 +7,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
 from support.linked_orders import keep_order
 from support.tenant_more import keep_more
@@ -64,7 +63,6 @@ from engine.model.transitions import Side
 from engine.model.web_session import WebSession
 from engine.model.write_back import StepDone
 from engine.ports import UnitOfWork
-from storage.tables import Base
 
 LATER = NOON + timedelta(minutes=5)
 STEP, LOGO = StepDone("reference", NOON), StoreLogo("image/png", b"picture")
@@ -377,20 +375,3 @@ def _keep_records(uow: UnitOfWork, some: Things, store: Store) -> None:
     uow.stores.keep_products(store, {f"product-{some.name}": {"barcode": some.name}}, NOON)
     uow.stores.keep_names(store, {NameKind.CHANNELS: KnownNames({"1": some.name}, NOON)})
     uow.stores.count_unknown_fields(store, {f"field-{some.name}": 1}, NOON, afresh=False)
-
-
-def rows_of(connection: Connection, account_id: str) -> dict[str, list[Any]]:
-    """Everything that the database has of an account, by table."""
-    found = {}
-    for table in Base.metadata.sorted_tables:
-        owners = [table.c[name] for name in ("account_id", "provider_id", "client_id") if name in table.c]
-        if table.name == "accounts":
-            owners = [table.c.id]
-        if table.name == "users":
-            people = Base.metadata.tables["memberships"]
-            query = select(table).where(table.c.id.in_(select(people.c.user_id).where(people.c.account_id == account_id)))
-            found[table.name] = list(map(tuple, connection.execute(query.order_by(table.c.id))))
-        elif owners:
-            query = select(table).where(or_(*(owner == account_id for owner in owners))).order_by(*table.primary_key.columns)
-            found[table.name] = list(map(tuple, connection.execute(query)))
-    return found

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from support.clock import FixedClock
+from support.owned_rows import rows_of
 from support.pages import whole_service
 from support.remote_warehouses import RemoteWarehouses, Warehouse
 from support.shop import OWNER, STRANGER, ListConnector, Shop, open_shop, ready
-from support.tenants import rows_of
 from werkzeug.test import TestResponse
 
 from adapters.providers.http import signing

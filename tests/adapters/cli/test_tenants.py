@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from support.command_line import Answer, Call, create
-from support.tenants import rows_of
+from support.owned_rows import rows_of
 
 from adapters.cli.main import relevo as command_line
 from adapters.sandboxes.brightpearl import SandboxServer

@@ -17,13 +17,13 @@ from support.browsing import token_of, words_of
 from support.clock import FixedClock
 from support.labels import label_of_own_order
 from support.mails import post
+from support.owned_rows import rows_of
 from support.pages import whole_service
 from support.partners import add_member, user_of
 from support.pickups import pickup_of
 from support.remote_warehouses import RemoteWarehouses
 from support.sharing import adopted
 from support.shop import OWNER, PASSWORD, PROVIDER, RULES, STRANGER, Shop, open_shop, ready
-from support.tenants import rows_of
 from werkzeug.test import TestResponse
 
 from engine.model.account import AccountKind

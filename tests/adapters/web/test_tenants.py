@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
 from support.labels import label_of_own_order
 from support.mails import post
+from support.owned_rows import rows_of
 from support.pickups import pickup_of
 from support.sharing import adopted
 from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, overseas, ready
-from support.tenants import rows_of
 
 from engine.model.account import AccountKind
 from engine.model.price_list import Charge
