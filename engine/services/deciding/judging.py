@@ -23,7 +23,7 @@ from engine.decide.kept import Result, case_of, is_as_kept, kept_result, result_
 from engine.decide.known_costs import KnownRate, costs
 from engine.decide.run import Case
 from engine.model.kept_decision import KeptDecision
-from engine.services.deciding.draft_rules import ByZone, Line, RunningSet
+from engine.services.deciding.running_sets import ByZone, Line, RunningSet
 from rules.context import RuleContext
 from rules.document import RuleSet, run_together
 from rules.order_document import loads
