@@ -56,12 +56,11 @@ def result_of(decision: Decision) -> Result:
 
 def kept_result(kept: KeptDecision) -> Result:
     """What a decision came to when it was taken."""
-    matched, changes, effects, flags, errors = map(_read, (kept.matched, kept.changes, kept.effects, kept.flags, kept.errors))
-    return Result(tuple(matched), changes, effects, tuple(flags), errors)
-
-
-def _read(text: str) -> Any:
-    return [] if text == "[]" else loads(f'{{"value":{text}}}')["value"]
+    parts = loads(
+        f'{{"matched":{kept.matched},"changes":{kept.changes},"effects":{kept.effects},'
+        f'"flags":{kept.flags},"errors":{kept.errors}}}'
+    )
+    return Result(tuple(parts["matched"]), parts["changes"], parts["effects"], tuple(parts["flags"]), parts["errors"])
 
 
 def is_as_kept(decision: Decision, kept: KeptDecision) -> bool:

@@ -80,9 +80,7 @@ class Facts(NamedTuple):
         return cls([(number, KeptDecision._make(kept)) for number, kept in decisions], contexts, rates)
 
 
-PackedFacts = tuple[
-    Sequence[tuple[str, tuple[Any, ...]]], Mapping[str, RuleContext | None], Mapping[str, Sequence[KnownRate]]
-]
+PackedFacts = tuple[Sequence[tuple[str, tuple[Any, ...]]], Mapping[str, RuleContext | None], Mapping[str, Sequence[KnownRate]]]
 
 
 class Judge:
