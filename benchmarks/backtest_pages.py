@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
-from benchmarks.backtest_program import CHANGE, SLUG, StoredOrders, import_stored
 from benchmarks.beside import Report, Service, Size, service
 from benchmarks.figures import Circumstances
 from benchmarks.import_orders import Say
 from benchmarks.merchant import RULES, prepare_accounts
 from benchmarks.processes import BenchmarkFailed
+from benchmarks.stored_backtests import CHANGE, SLUG, StoredOrders, import_stored
 from benchmarks.workload import write_orders
 from engine.application import Application
 from engine.model.backtest_run import BacktestState

@@ -195,6 +195,8 @@ def parse_time(text: str) -> datetime | None:
 
 def moment_of(time: datetime) -> int:
     """Nanoseconds since 1970 UTC; a naive time is UTC. Never overflows, unlike a conversion of the zone."""
+    if time.tzinfo is UTC:  # as nearly all that is kept
+        return (time - _EPOCH) // _MICROSECOND * 1_000
     offset = time.utcoffset() or timedelta()
     return (time.replace(tzinfo=UTC) - _EPOCH - offset) // _MICROSECOND * 1_000
 

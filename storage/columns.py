@@ -112,6 +112,7 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)  # as above, and who reads the heads of decisions reads the decisions next
 def _text_to_instant(value: str | None) -> datetime | None:
     return None if value is None else _in_utc(datetime.fromisoformat(value))
 

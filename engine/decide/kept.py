@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -32,10 +32,8 @@ def case_of(facts: Mapping[str, Any], trigger: str, decided_at: datetime, contex
         return None
     only = facts.get("only")
     chosen = (only,) if isinstance(only, str) else only  # a decision of old names one rule
-    return Case(
-        *(dict(order), cast(Trigger, trigger), moment_of(decided_at), context),
-        *(_history_of(history), None if chosen is None else tuple(chosen)),
-    )
+    rules = None if chosen is None else tuple(chosen)
+    return Case(dict(order), cast(Trigger, trigger), moment_of(decided_at), context, _history_of(history), rules)
 
 
 def _history_of(history: dict[str, Any]) -> OrderHistory:
@@ -58,24 +56,23 @@ def result_of(decision: Decision) -> Result:
 
 def kept_result(kept: KeptDecision) -> Result:
     """What a decision came to when it was taken."""
-    matched, changes, effects, flags, errors = map(_read, (kept.matched, kept.changes, kept.effects, kept.flags, kept.errors))
-    return Result(tuple(matched), changes, effects, tuple(flags), errors)
-
-
-def _read(text: str) -> Any:
-    return [] if text == "[]" else loads(f'{{"value":{text}}}')["value"]
+    parts = loads(
+        f'{{"matched":{kept.matched},"changes":{kept.changes},"effects":{kept.effects},'
+        f'"flags":{kept.flags},"errors":{kept.errors}}}'
+    )
+    return Result(tuple(parts["matched"]), parts["changes"], parts["effects"], tuple(parts["flags"]), parts["errors"])
 
 
 def is_as_kept(decision: Decision, kept: KeptDecision) -> bool:
     """Whether it would be kept letter by letter as the other was: the quick way to see that nothing is different."""
     return (
-        _written(list(decision.matched)) == kept.matched
-        and _written(list(decision.flags)) == kept.flags
+        _written(decision.matched) == kept.matched
+        and _written(decision.flags) == kept.flags
         and _written([change.to_json() for change in decision.changes]) == kept.changes
         and _written([effect.to_kept() for effect in decision.effects]) == kept.effects
         and _written([error.to_kept() for error in decision.errors]) == kept.errors
     )
 
 
-def _written(value: list[Any]) -> str:
+def _written(value: Sequence[Any]) -> str:
     return dumps(value).decode() if value else "[]"

@@ -64,9 +64,8 @@ class Run:
         """Apply a rule whose condition is true. The fields whose visible value it changed; none when an action failed."""
         case = self.case
         history = case.history
-        draft = Draft(
-            rule.id, rule.once, self.document, case.context, case.now, history.edited_fields, case.allows_hold_of(rule.id)
-        )
+        hold_allowed = not history.held_by or case.allows_hold_of(rule.id)
+        draft = Draft(rule.id, rule.once, self.document, case.context, case.now, history.edited_fields, hold_allowed)
         for position, call in enumerate(rule.then):
             draft.position = position
             try:
@@ -115,7 +114,7 @@ class Run:
         if draft.flags:
             self._flags.update(draft.flags)
         if draft.effects:
-            self._effects.extend(Effect(do, rule.id, position, params) for do, position, params in draft.effects)
+            self._effects += [Effect(do, rule.id, position, params) for do, position, params in draft.effects]
         if draft.reports:
             self._errors.extend(RuleError(rule.id, rule.then[position].path, message) for position, message in draft.reports)
         if draft.skipped:
@@ -127,16 +126,10 @@ class Run:
     def decision(self) -> Decision:
         if not self.matched:
             self._flags.add(UNHANDLED)
-        return Decision(
-            matched=tuple(self.matched),
-            flags=tuple(flag for flag in FLAGS if flag in self._flags) if self._flags else (),
-            document=self.document,
-            changes=tuple(self._changes),
-            effects=self._released_effects(),
-            errors=tuple(self._errors),
-            held_by=tuple(dict.fromkeys(self._held_by)) if self._held_by else (),
-            skipped_by=self._skipped_by,
-        )
+        flags = tuple([flag for flag in FLAGS if flag in self._flags]) if self._flags else ()
+        changes, effects, errors = tuple(self._changes), self._released_effects(), tuple(self._errors)
+        held_by = tuple(dict.fromkeys(self._held_by)) if self._held_by else ()
+        return Decision(tuple(self.matched), flags, self.document, changes, effects, errors, held_by, self._skipped_by)
 
     def _released_effects(self) -> tuple[Effect, ...]:
         """The effects with what holds each back.
@@ -160,7 +153,7 @@ class Run:
             if effect.kind != FULFILLMENT_REQUEST:
                 released.append(effect)
             elif live is None and effect.params["provider"] == final:
-                live = effect._replace(waiting=reason)
+                live = effect if reason is None else effect._replace(waiting=reason)
                 released.append(live)
             else:
                 released.append(effect._replace(waiting=SUPERSEDED))

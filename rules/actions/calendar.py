@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rules.actions.draft import ActionFailed, Draft
 from rules.messages import Message, Text
@@ -20,10 +23,15 @@ def day_ahead(draft: Draft, days: int) -> str:
     """The start of the nth day from today. Raises ActionFailed past the year 9999."""
     zone = draft.context.zone
     try:
-        moment = time_at(day_start(local_day(draft.now, zone), zone, days))
-        return moment.astimezone(zone).isoformat()
+        return _start_of(local_day(draft.now, zone), zone, days)
     except OverflowError:
         raise ActionFailed(Message("past_the_calendar", PAST_THE_END, {"days": days})) from None
+
+
+@lru_cache(maxsize=256)  # rules hold the orders of a day until the same few days
+def _start_of(today: date, zone: ZoneInfo, days: int) -> str:
+    """The start of the nth day from a day. Raises OverflowError past the year 9999."""
+    return time_at(day_start(today, zone, days)).astimezone(zone).isoformat()
 
 
 def written(draft: Draft, time: WrittenTime) -> str:

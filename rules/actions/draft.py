@@ -150,7 +150,8 @@ class Draft:
         if before is not None and is_blank(before):
             before = None
         hidden = name in self.edited_fields
-        self.changes.append(Change(self._rule, name, before, value, operation, operand, hidden, self._once))
+        change = (self._rule, name, before, value, operation, operand, hidden, self._once)
+        self.changes.append(tuple.__new__(Change, change))  # what Change() comes to, by a call that is compiled
         if hidden:
             return
         if not self._owned:

@@ -47,7 +47,10 @@ def is_offered(carrier: str | None, service: str, client: str | None, context: R
     if carrier is None:
         return False
     wanted_carrier, wanted_service = folded_text(carrier), folded_text(service)
-    return any(offer.carrier == wanted_carrier and wanted_service in offer.services for offer in offers_for(client, context))
+    for offer in offers_for(client, context):  # noqa: SIM110 - asked for most orders; any() would make a generator each time
+        if offer.carrier == wanted_carrier and wanted_service in offer.services:
+            return True
+    return False
 
 
 def offers_for(client: str | None, context: RuleContext) -> list[ServiceOffer]:

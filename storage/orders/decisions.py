@@ -91,10 +91,11 @@ class SqlDecisions:
         row = DecisionRow
         wanted = is_among(self._connection, row.id, decision_ids), func.coalesce(row.account_id, "") == account_id
         rows: Iterable[Any] = self._connection.execute(select(*_KEPT).where(*wanted)).all()
-        # In the order of its fields, which is the quickest way.
+        # In the order of its fields and without a call for each, which is the quickest way.
+        made = KeptDecision._make
         return [
-            KeptDecision(decision_id, order_id, trigger, decided_at, _ids(version_ids), *texts)
-            for decision_id, order_id, trigger, decided_at, version_ids, *texts in rows
+            made((decision_id, order_id, trigger, at, _ids(versions), context, facts, matched, changes, effects, flags, errors))
+            for decision_id, order_id, trigger, at, versions, context, facts, matched, changes, effects, flags, errors in rows
         ]
 
     def context_of(self, account_id: str, decision_id: str) -> Mapping[str, Any]:

@@ -326,8 +326,8 @@ class SqlOrders:
         newest = select(OrderRow.id, OrderRow.order_number).where(OrderRow.account_id == account_id)
         if before is not None:
             newest = newest.where(OrderRow.id < before)
-        rows = self._connection.execute(newest.order_by(OrderRow.id.desc()).limit(limit))
-        return [(row.id, row.order_number) for row in rows]
+        rows = self._connection.execute(newest.order_by(OrderRow.id.desc()).limit(limit)).all()
+        return [(order_id, number) for order_id, number in rows]  # by their places, the quickest way
 
     def history(self, account_id: str, order_id: str) -> OrderHistory:
         row = self._connection.execute(

@@ -14,7 +14,7 @@ from engine.model.rate_comparison import ComparedRate
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.deciding.arrange_rules import NO_SET_EVER, NO_VERSION
-from engine.services.deciding.draft_rules import Draft, Line, RunningSet, in_place, open_draft
+from engine.services.deciding.draft_rules import Draft, in_place, open_draft
 from engine.services.deciding.judging import Facts, Plan, judging, rules_of
 from engine.services.deciding.past_decisions import (
     ALL_TIME,
@@ -28,6 +28,7 @@ from engine.services.deciding.past_decisions import (
 )
 from engine.services.deciding.rule_context import gather_lists
 from engine.services.deciding.run_rules import unreadable_rules
+from engine.services.deciding.running_sets import Line, RunningSet
 from engine.services.refusals import Refused
 from rules.document import lists_of
 from rules.messages import Text

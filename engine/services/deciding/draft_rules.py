@@ -4,46 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from engine.application import Application, UnreadableVersion, parsed
-from engine.decide.compiled import CompiledRuleSet
 from engine.model.account import Account
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.deciding.publish_rules import ADOPTED_SET, lists_for, read_rules, rule_id_clashes
 from engine.services.deciding.rule_context import GatheredContext, gather_context
 from engine.services.deciding.run_rules import unreadable_rules
+from engine.services.deciding.running_sets import Line, RunningSet
 from engine.services.refusals import Refused
-from rules.adopted import as_adopted
 from rules.context import RuleContext
 from rules.document import RuleSet, run_together
-from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused
 from rules.references import check_references
-
-
-class RunningSet(NamedTuple):
-    """A rule set as whoever decides by it in another process gets it."""
-
-    slug: str
-    document: str
-    switched_off: tuple[str, ...] | None = None  # of an adopted set, as its document writes the ids; None: the account's own
-
-    @classmethod
-    def of(cls, version: RuleSetVersion) -> RunningSet:
-        return cls(version.set_slug, version.document, None if version.adoption is None else version.adoption.switched_off)
-
-    def read(self) -> RuleSet | None:
-        """Its rules; None where the document can no longer be read."""
-        rule_set, _problems = parse_rule_set(self.document)
-        if rule_set is None or self.switched_off is None:
-            return rule_set
-        return as_adopted(rule_set, self.slug, self.switched_off)
-
-
-Line = tuple[RunningSet, ...]  # in the order in which they run
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +79,3 @@ def in_place(published: Iterable[RuleSetVersion], slug: str, document: str) -> L
     """What runs when this document takes the place of the set of this slug."""
     line = [RunningSet(slug, document) if version.set_slug == slug else RunningSet.of(version) for version in published]
     return tuple(line) if any(one.slug == slug for one in line) else (*line, RunningSet(slug, document))
-
-
-class ByZone:
-    """A list of rules compiled for each time zone in which it is asked; `close()` gives the memory back."""
-
-    def __init__(self, rules: RuleSet) -> None:
-        self._rules = rules
-        self._made: dict[str, CompiledRuleSet] = {}
-
-    def get(self, zone: ZoneInfo) -> CompiledRuleSet:
-        found = self._made.get(zone.key)
-        if found is None:
-            found = self._made[zone.key] = CompiledRuleSet(self._rules, zone)
-        return found
-
-    def close(self) -> None:
-        for compiled in self._made.values():
-            compiled.close()

@@ -17,11 +17,11 @@ from engine.decide.run import Case
 from engine.model.backtest_run import BacktestRun
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.backtest_rules import lists_now
-from engine.services.deciding.draft_rules import RunningSet
 from engine.services.deciding.explain_order import BUSY, PATIENCE
 from engine.services.deciding.judging import Plan, rules_of
 from engine.services.deciding.past_decisions import context_then
 from engine.services.deciding.run_backtest import NO_BACKTEST
+from engine.services.deciding.running_sets import RunningSet
 from engine.services.refusals import Refused
 from rules.document import RuleSet, run_together
 from rules.messages import Language, Text

@@ -17,7 +17,7 @@ from engine.services.deciding.rule_context import context_of_data
 from rules.context import ContextRefused, RuleContext
 from rules.named_lists import NamedList
 
-BATCH = 500  # orders
+BATCH = 1000  # orders
 REBUILDING: frozenset[str] = frozenset({"imported", "reprocess"})
 
 

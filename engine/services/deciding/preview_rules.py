@@ -14,8 +14,9 @@ from engine.decide.decision import Trigger
 from engine.decide.kept import Result, case_of, is_as_kept, kept_result, result_of
 from engine.decide.run import Case
 from engine.model.kept_decision import KeptDecision
-from engine.services.deciding.draft_rules import ByZone, Draft, open_draft
+from engine.services.deciding.draft_rules import Draft, open_draft
 from engine.services.deciding.past_decisions import Selection, newest_decisions
+from engine.services.deciding.running_sets import ByZone
 from engine.services.refusals import Refused
 from rules.context import RuleContext
 from rules.document import Rule

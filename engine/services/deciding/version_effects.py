@@ -10,9 +10,9 @@ from engine.model.kept_decision import KeptDecision
 from engine.model.order import Order
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import NotFound, UnitOfWork
-from engine.services.deciding.draft_rules import RunningSet
 from engine.services.deciding.preview_reprocess import ReprocessPreview, preview_reprocess
 from engine.services.deciding.reprocess_orders import REPROCESSABLE
+from engine.services.deciding.running_sets import RunningSet
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.order_document import loads

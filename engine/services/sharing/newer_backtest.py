@@ -19,11 +19,11 @@ from engine.services.deciding.backtest_rules import (
     nobody,
     require_readable,
 )
-from engine.services.deciding.draft_rules import RunningSet
 from engine.services.deciding.judging import Plan
 from engine.services.deciding.publish_rules import lists_for, read_rules
 from engine.services.deciding.rule_context import gather_context
 from engine.services.deciding.run_backtest import Wanted, begin_backtest
+from engine.services.deciding.running_sets import RunningSet
 from engine.services.sharing.adopt_rules import NewerVersion, look_at_newer
 from rules.problems import RuleSetRefused
 from rules.references import check_references

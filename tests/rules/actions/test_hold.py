@@ -39,6 +39,24 @@ def test_hold(parameters: dict[str, Any], zone: str, until: str | None) -> None:
     assert decision.held_by == ("r0",)
 
 
+@pytest.mark.parametrize("_time", range(2))  # what was worked out for another run is not taken for this one
+def test_days_are_counted_from_the_day_of_each_run_in_its_own_zone(_time: int) -> None:
+    madrid, auckland = ({"account": {"time_zone": zone}} for zone in ("Europe/Madrid", "Pacific/Auckland"))
+    hold, later = {**HOLD, "days": 1}, {**HOLD, "days": 2}
+    noon, night, next_day = (
+        datetime(2026, 3, 1, 10, tzinfo=UTC),
+        datetime(2026, 3, 1, 23, 30, tzinfo=UTC),
+        datetime(2026, 3, 2, 10, tzinfo=UTC),
+    )
+
+    assert left({}, hold, now=noon, context=madrid)["hold_until"] == "2026-03-02T00:00:00+01:00"
+    assert left({}, hold, now=noon, context=auckland)["hold_until"] == "2026-03-02T00:00:00+13:00"
+    assert left({}, later, now=noon, context=madrid)["hold_until"] == "2026-03-03T00:00:00+01:00"
+    assert left({}, hold, now=night, context=madrid)["hold_until"] == "2026-03-03T00:00:00+01:00"
+    assert left({}, hold, now=night, context=auckland)["hold_until"] == "2026-03-03T00:00:00+13:00"
+    assert left({}, hold, now=next_day, context=madrid)["hold_until"] == "2026-03-03T00:00:00+01:00"
+
+
 def test_a_hold_past_the_last_day_of_the_calendar_fails() -> None:
     late = datetime(9999, 12, 31, 12, tzinfo=UTC)
 

@@ -19,8 +19,8 @@ from engine.decide.kept import case_of, result_of
 from engine.decide.run import Case
 from engine.model.kept_decision import KeptDecision
 from engine.services.deciding import judging
-from engine.services.deciding.draft_rules import RunningSet
 from engine.services.deciding.judging import Facts, Judge, Plan
+from engine.services.deciding.running_sets import RunningSet
 from rules.context import RuleContext
 from rules.order_document import UnreadableDocument, dumps, loads
 from rules.parser import parse_rule_set
