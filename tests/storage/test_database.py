@@ -11,13 +11,15 @@ import traceback
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.engine.cursor import CursorResultMetaData
 from sqlalchemy.exc import InternalError
 from support.examples import NOON, a_decision, an_account, an_account_with_store, an_order
 
 from engine.model.audit import AuditEntry
 from storage.database import Database, open_database
 from storage.errors import ConflictingWrite, DatabaseUnavailable, DatabaseUrlInvalid
+from storage.tables import AccountRow
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -164,3 +166,21 @@ def test_an_error_does_not_repeat_what_was_to_be_kept(database: Database) -> Non
         connection.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": value})
 
     assert value not in "".join(traceback.format_exception(caught.value))
+
+
+def test_rows_of_a_statement_that_was_made_before_are_read_without_looking_up_its_columns(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[object] = []
+    adapt = CursorResultMetaData._adapt_to_context
+    monkeypatch.setattr(CursorResultMetaData, "_adapt_to_context", lambda self, to: looked_up.append(to) or adapt(self, to))
+    with database.unit_of_work() as unit:
+        account = an_account()
+        unit.accounts.add(account)
+        unit.commit()
+    for reading in (database.begin_reading, database.begin):
+        for _ in range(3):
+            with reading() as connection:
+                row = connection.execute(select(AccountRow.slug, AccountRow.name).where(AccountRow.id == account.id)).one()
+            assert (row.slug, row[1], row._mapping["name"]) == (account.slug, account.name, account.name)
+    assert not looked_up
