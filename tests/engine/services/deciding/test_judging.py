@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from engine.decide import CompiledRuleSet, decide
 from engine.decide.backtest import Tally
 from engine.decide.decision import Decision
 from engine.decide.kept import case_of, result_of
+from engine.decide.known_costs import KnownRate
 from engine.decide.run import Case
 from engine.model.kept_decision import KeptDecision
 from engine.services.deciding import judging
@@ -99,3 +102,16 @@ def test_a_plan_that_is_kept_says_which_versions_run_and_one_of_old_need_not() -
     assert Plan.from_data(json.loads(json.dumps(plan.to_data()))) == plan
     old = {name: value for name, value in plan.to_data().items() if name != "versions"}
     assert Plan.from_data(old) == Plan(plan.after, plan.before)
+
+
+def test_facts_are_the_same_once_another_process_has_them() -> None:
+    texts = ('{"order":{"order_total":1.50},"history":{}}', '["r"]', "[]", "[]", '["unhandled"]', "[]")
+    kept = KeptDecision("dec_1", "ord_1", "imported", WHEN, NOW_RUNS, "ctx", *texts)
+    facts = Facts(
+        [("#1", kept)], {"ctx": CONTEXTS[0], "gone": None}, {"ord_1": [KnownRate("dhl", "p", "", 2, Decimal("4.10"), "EUR")]}
+    )
+
+    there = Facts.unpack(pickle.loads(pickle.dumps(facts.packed())))  # noqa: S301 - what was just written
+
+    assert there == facts
+    assert type(there.decisions[0][1]) is KeptDecision
