@@ -6,6 +6,7 @@ started once by each process that runs tests, and ends with it. Run by itself, t
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -16,6 +17,10 @@ from contextlib import ExitStack, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+
+from sqlalchemy.orm import configure_mappers
+
+from storage.database import open_database
 
 ROOT = Path(__file__).parents[2]
 _LONGEST_BYTES = 65_536
@@ -62,8 +67,16 @@ def _loaded_process() -> socket.socket:
     return ours
 
 
+def _load_what_databases_need() -> None:
+    """Drivers and tables are loaded when the first database is opened and asked: here, not in each process anew."""
+    for url in ("sqlite:///nowhere", "postgresql:///nowhere"):
+        open_database(url)
+    configure_mappers()
+
+
 def _fork_what_is_asked_for(channel: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _load_what_databases_need()
     while True:
         asked, files, *_ = socket.recv_fds(channel, _LONGEST_BYTES, 2)
         if not asked:
@@ -74,6 +87,7 @@ def _fork_what_is_asked_for(channel: socket.socket) -> None:
                 open_files.callback(os.close, file)
             name, *arguments = json.loads(asked)
             module = import_module(name)
+            gc.freeze()  # else the first collection of each copies all that is loaded
             if os.fork() == 0:
                 os.dup2(files[0], sys.stdin.fileno())
                 os.dup2(files[1], sys.stdout.fileno())
