@@ -86,6 +86,16 @@ LET_SETTLE = """
 """
 """Lets one wait for what a page asks for by itself and has not shown yet, as the editor of rules does."""
 
+SAME_IDS = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    const same = text.data.replace(/(?<=[a-z]{3}_)[0-9a-f]{26}/g, (id) => "0".repeat(id.length));
+    if (same !== text.data) text.data = same;
+  }
+}"""
+"""Writes all identifiers alike: accounts have theirs from before the test began."""
+
 
 @pytest.fixture
 def same_site(site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -165,6 +175,7 @@ def test_every_page_fits_can_be_read_in_both_themes_shows_the_focus_and_looks_as
             if is_pictured or is_examined:
                 page.goto(site.url + one.address)
                 page.evaluate("settled()")
+                page.evaluate(SAME_IDS)
             if is_pictured:
                 wrong += album.look_at(page, one.endpoint)
             if is_examined:
