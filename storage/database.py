@@ -85,7 +85,8 @@ class Database:
         """
         with self.outside_transaction() as connection:
             if self.is_sqlite:
-                connection.exec_driver_sql("PRAGMA query_only = OFF")  # a reader may have had the connection before
+                driver: Any = connection.connection.driver_connection
+                driver.let_write(True)  # a reader may have had the connection before
             connection.exec_driver_sql("VACUUM")
             if self.is_sqlite:
                 busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
@@ -153,7 +154,7 @@ def _begin_sqlite_transaction(connection: Connection) -> None:
     if begin is None:
         return
     driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}")  # waits for nobody, so it cannot fail
+    driver.let_write(begin != "BEGIN")
     if begin != "BEGIN":
         driver.acquire_lock(_BUSY_SECONDS)
     connection.exec_driver_sql(begin)  # where that fails, SQLAlchemy rolls back, which ends the turn

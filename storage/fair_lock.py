@@ -46,10 +46,17 @@ class FairLock:
 
 
 class FairLockConnection(sqlite3.Connection):
-    """A connection whose turn ends with its transaction."""
+    """A connection whose turn ends with its transaction, and that may be for reading only."""
 
     fair_lock: FairLock  # of the database
     has_lock = False
+    only_reads = False
+
+    def let_write(self, may_write: bool) -> None:
+        """Say it only where it changes: SQLite then plans all statements of the connection anew."""
+        if self.only_reads == may_write:
+            self.execute(f"PRAGMA query_only = {'OFF' if may_write else 'ON'}")  # waits for nobody, so it cannot fail
+            self.only_reads = not may_write
 
     def acquire_lock(self, timeout_s: float) -> None:
         """Wait for a turn; when none comes in time, SQLite's own lock decides."""
