@@ -154,7 +154,6 @@ class GridQueries:
             found = connection.execute(query.limit(limit + 1)).mappings().all()
             lines = found[:limit]
             is_cut = end is not None and len(found) <= limit
-            is_all = start is None and end is None and len(found) <= limit
             onward = str(search.place_of(lines[-1])) if len(found) > limit else str(end) if is_cut else None
             back = str(search.place_of(lines[0])) if lines and start is not None else None
             rows = tuple(to_grid_row(row) for row in (reversed(lines) if backwards else lines))
@@ -167,14 +166,14 @@ class GridQueries:
                 searched=search.searched,
                 unknown=tuple((one.name, one.value) for one in search.unknown),
                 holds=holds_shown(connection, account_id, [row.id for row in rows if row.held] if with_holds else ()),
-                matches=_count(connection, search, count_up_to, known=len(found) if is_all else None) if count_up_to else None,
+                matches=_count(connection, search, count_up_to, nothing=not lines and start is None and end is None),
             )
 
     def count_matching(self, account_id: str, wanted: OrderFilter, *, up_to: int) -> Matches:
         """How many orders a filter finds. The count ends at a limit, and where too many orders would have to be looked at."""
         with self.database.begin_reading() as connection:
             search = plan_search(connection, account_id, wanted, SortKey.IMPORTED)
-            return _count(connection, search, up_to)
+            return _count(connection, search, up_to, nothing=False) or Matches(0, and_more=False)
 
     def matching_order_ids(self, account_id: str, wanted: OrderFilter, after: str | None = None, limit: int = 500) -> MatchingIds:
         """The ids of the orders that a filter finds, the newest first, at most so many at a time; `after` is `next_after`."""
@@ -190,10 +189,9 @@ class GridQueries:
         return MatchingIds(ids, None if end is None else str(end))
 
 
-def _count(connection: Connection, search: Search, up_to: int, known: int | None = None) -> Matches:
-    """`known`: how many there are, where that is known already."""
-    if known is not None and known <= up_to:
-        return Matches(known, and_more=False)
+def _count(connection: Connection, search: Search, up_to: int, *, nothing: bool) -> Matches | None:
+    if not up_to or nothing:
+        return Matches(0, and_more=False) if up_to else None
     end = search.end_of_walk(connection, None, descending=True)
     query = search.query(OrderRow.id, after=None, until=end, descending=True).limit(up_to + 1).subquery()
     count = connection.execute(select(func.count()).select_from(query)).scalar_one()
