@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.chromium import TOO_PALE, fits, log_in
+from support.chromium import TOO_PALE, fits, log_in, speak
 from support.mails import BUYER, SeenMails, post, sending_by, user_of
 from support.shop import OWNER
 
@@ -43,7 +43,7 @@ def test_mails_are_chosen_read_and_sent_again(page: Page, site: Any, complaints:
     expect(page.get_by_label("Notice about a store")).to_have_value("daily")
     assert list_modes(site.shop.app, user_of(site.shop))[MailKind.STORE_NOTICE] is MailMode.DAILY
 
-    page.get_by_role("button", name="Español").click()
+    speak(page, "es")
     page.get_by_role("row", name="no-such-user").get_by_role("button", name="Volver a enviar").click()
     expect(page.get_by_text("El correo se vuelve a enviar enseguida.")).to_be_visible()
     expect(page.get_by_text("Por enviar")).to_be_visible()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.chromium import TOO_PALE, fits, log_in, open_menu
+from support.chromium import TOO_PALE, fits, log_in, open_menu, speak
 from support.shop import OWNER, PASSWORD, PROVIDER, overseas, parked, ready
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def test_a_held_order_is_found_understood_and_released(page: Page, site: Any, co
     with site.shop.app.reading() as uow:
         assert uow.orders.get(site.shop.merchant.id, site.shop.order_id("7001")).status() == "awaiting_shipment"
 
-    page.get_by_role("button", name="Español").click()
+    speak(page, "es")
     expect(page.get_by_role("heading", name="Pedido 7001")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "es")
     assert fits(page)

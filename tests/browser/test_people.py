@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.chromium import TOO_PALE, UNNAMED, fits, log_in
+from support.chromium import TOO_PALE, UNNAMED, fits, log_in, speak
 from support.mailbox import last_to, path_in
 from support.shop import OWNER
 
@@ -37,7 +37,7 @@ def type_on(page: Page, *texts: str) -> None:
 
 def test_a_person_signs_up_verifies_and_logs_in(page: Page, site: Any, complaints: Any) -> None:
     page.goto(f"{site.url}/log-in")
-    page.get_by_role("button", name="Español").click()
+    speak(page, "es")
     page.get_by_role("link", name="Registrarse").press("Enter")
     look_at(page)
     page.get_by_label("Nombre de la empresa").focus()
@@ -68,7 +68,7 @@ def test_a_person_signs_up_verifies_and_logs_in(page: Page, site: Any, complaint
 
 def test_a_colleague_is_invited_and_joins(page: Page, site: Any, complaints: Any) -> None:
     log_in(page, site.url, OWNER)
-    page.get_by_role("button", name="English").click()
+    speak(page, "en")
     page.goto(f"{site.url}/settings/people")
     look_at(page)
     page.get_by_role("link", name="Invite a colleague").press("Enter")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.chromium import TOO_PALE, fits, log_in, open_menu
+from support.chromium import TOO_PALE, fits, log_in, open_menu, speak
 from support.sandbox_shop import STORE_PASSWORD
 from support.shop import OWNER
 
@@ -19,7 +19,7 @@ def test_a_store_is_connected_imported_and_asked(page: Page, sandbox_site: Any, 
     shop = sandbox_site.shop
     disconnect_store(shop.app, shop.merchant.id, shop.store.id, "operator")  # two open stores may not share a channel
     log_in(page, sandbox_site.url, OWNER)
-    page.get_by_role("button", name="Español").click()
+    speak(page, "es")
     open_menu(page, "Menú")
     page.get_by_role("link", name="Canales de ventas").click()
     page.get_by_role("link", name="Conectar una tienda").click()
