@@ -100,7 +100,7 @@ def compare_by_plan(
     app: Application, account_id: str, plan: Plan, wish: BacktestWish, report: Report = go_on, listener: Listener = nobody
 ) -> Backtest:
     """The same by rules that are settled already; of the wish only the orders and the processes count."""
-    selection = Selection(period=wish.period, sample=wish.sample)
+    selection = Selection(period=wish.period, sample=wish.sample, in_small_batches=wish.gently)
     result = Backtest(total=count_to_look_at(app, account_id, selection))
     if not report(result):
         result.interrupted = True

@@ -18,6 +18,7 @@ from rules.context import ContextRefused, RuleContext
 from rules.named_lists import NamedList
 
 BATCH = 1000  # orders
+SMALL_BATCH = 200  # where somebody may wait for a page meanwhile: it is read in a few milliseconds
 REBUILDING: frozenset[str] = frozenset({"imported", "reprocess"})
 
 
@@ -90,6 +91,12 @@ class Selection:
     period: Period = ALL_TIME
     triggers: Collection[str] = ()
     sample: int | None = None
+    in_small_batches: bool = False
+
+    @property
+    def at_once(self) -> int:
+        """How many orders come in a batch."""
+        return min(SMALL_BATCH, BATCH) if self.in_small_batches else BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +112,16 @@ _Choice = Callable[[list[DecisionHead]], list[DecisionHead]]
 
 def newest_decisions(app: Application, account_id: str, selection: Selection, lists: Lists = NO_LISTS) -> Iterator[PastBatch]:
     """The decisions of a selection, those of the newest orders first. `lists` are those of rules that did not decide then."""
-    pages = _pages(app, account_id, selection.last, lambda heads: _choose(heads, selection))
+    pages = _pages(app, account_id, selection.last, lambda heads: _choose(heads, selection), selection.at_once)
     if selection.sample is not None:
-        pages = _drawn(pages, selection.sample, account_id)
+        pages = _drawn(pages, selection.sample, account_id, selection.at_once)
     return _read(app, account_id, pages, lists)
 
 
 def all_decisions(app: Application, account_id: str, period: Period = ALL_TIME) -> Iterator[PastBatch]:
     """Every decision of an account, those of the newest orders first."""
-    return _read(
-        app, account_id, _pages(app, account_id, None, lambda heads: [one for one in heads if period.has(one.decided_at)])
-    )
+    pages = _pages(app, account_id, None, lambda heads: [one for one in heads if period.has(one.decided_at)], BATCH)
+    return _read(app, account_id, pages)
 
 
 def _read(app: Application, account_id: str, pages: Iterable[_Page], lists: Lists = NO_LISTS) -> Iterator[PastBatch]:
@@ -134,11 +140,11 @@ def count_to_look_at(app: Application, account_id: str, selection: Selection) ->
     return min([count, *(limit for limit in (selection.last, selection.sample) if limit is not None)])
 
 
-def _pages(app: Application, account_id: str, last: int | None, choose: _Choice) -> Iterator[_Page]:
+def _pages(app: Application, account_id: str, last: int | None, choose: _Choice, at_once: int) -> Iterator[_Page]:
     before: str | None = None
     left = last
     while left is None or left > 0:
-        wanted = BATCH if left is None else min(BATCH, left)
+        wanted = at_once if left is None else min(at_once, left)
         with app.reading() as uow:
             orders = uow.orders.list_newest(account_id, before, wanted)
             chosen = choose(uow.decisions.list_heads(account_id, [order_id for order_id, _ in orders]))
@@ -164,7 +170,7 @@ def _choose(heads: list[DecisionHead], selection: Selection) -> list[DecisionHea
     return list(chosen.values())
 
 
-def _drawn(pages: Iterable[_Page], size: int, seed: str) -> Iterator[_Page]:
+def _drawn(pages: Iterable[_Page], size: int, seed: str, at_once: int) -> Iterator[_Page]:
     """So many of all, each as likely as any other, with no more of them in memory."""
     dice = random.Random(seed)  # noqa: S311 - no secret: the same account draws the same orders again
     drawn: list[tuple[str, DecisionHead]] = []
@@ -177,6 +183,6 @@ def _drawn(pages: Iterable[_Page], size: int, seed: str) -> Iterator[_Page]:
             elif (place := dice.randrange(count)) < size:
                 drawn[place] = one
     drawn.sort(key=lambda one: one[1].order_id, reverse=True)
-    for start in range(0, len(drawn), BATCH):
-        heads = drawn[start : start + BATCH]
+    for start in range(0, len(drawn), at_once):
+        heads = drawn[start : start + at_once]
         yield _Page(len(heads), heads)

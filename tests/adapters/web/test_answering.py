@@ -12,9 +12,11 @@ from support.partners import user_of
 from support.shop import OWNER, Shop, ready
 
 from engine.answering import Answering
+from engine.model.backtest_run import BacktestState
 from engine.services.bulk.start import BulkWish, start_bulk_action
+from engine.services.deciding import past_decisions
 from engine.services.deciding.backtest_rules import BacktestWish
-from engine.services.deciding.run_backtest import start_backtest
+from engine.services.deciding.run_backtest import list_backtests, start_backtest
 from engine.services.labels.label_batches import start_batch
 
 
@@ -65,3 +67,18 @@ def test_long_work_lets_pages_pass(shop: Shop, seen: SeenAnswering, begin: Calla
     begin(shop)
     shop.work_off()
     assert seen.told.count("lets pass") >= 2
+
+
+def test_a_backtest_that_is_worked_on_beside_pages_reads_little_at_a_time(
+    shop: Shop, seen: SeenAnswering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_decisions, "SMALL_BATCH", 2)
+    shop.import_all(*(ready(str(number)) for number in range(7)))
+    shop.work_off()
+    before = seen.told.count("lets pass")
+    start_backtest(shop.app, shop.merchant.id, "usr", BacktestWish(b"rules: []", "decided"))
+    shop.work_off()
+    batches, begin = 4, 1
+    assert seen.told.count("lets pass") - before == begin + batches
+    [run] = list_backtests(shop.app, shop.merchant.id)
+    assert (run.state, run.seen) == (BacktestState.DONE, 7)
