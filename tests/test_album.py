@@ -92,6 +92,18 @@ class Pages:
         return jpeg(self.picture.resize((self.viewport_size["width"], 904)))
 
 
+class LatePages(Pages):
+    """One that shows something else at first."""
+
+    def __init__(self, picture: Image.Image, at_first: Image.Image) -> None:
+        super().__init__(at_first)
+        self._then = picture
+
+    def screenshot(self, **how: object) -> bytes:
+        shown, self.picture = super().screenshot(**how), self._then
+        return shown
+
+
 @pytest.fixture
 def folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(album, "ROOT", tmp_path)
@@ -106,6 +118,12 @@ def accept(monkeypatch: pytest.MonkeyPatch, page: Any, *names: str) -> None:
     assert [accepted.look_at(page, name) for name in names] == [[]] * len(names)
     assert accepted.close() == []
     monkeypatch.setattr(album, "ACCEPTING", False)
+
+
+def test_a_page_that_is_drawn_late_is_looked_at_once_more(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    accept(monkeypatch, Pages(page_of()), "orders.index")
+    assert Album("merchant", "en").look_at(LatePages(page_of(), page_of(moved=8)), "orders.index") == []
+    assert len(Album("merchant", "en").look_at(LatePages(page_of(moved=8), page_of()), "orders.index")) == len(LOOKS) - 1
 
 
 def test_pages_are_compared_with_what_was_accepted(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
