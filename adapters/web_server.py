@@ -21,6 +21,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+from waitress.trigger import trigger
 from waitress.wasyncore import close_all, loop
 
 from adapters.peers import Network, read_address, subscriber_of
@@ -103,6 +104,19 @@ class _Channel(HTTPChannel):
         self.server.places.leave(self)
 
 
+class _Trigger(trigger):
+    """Wakes the loop, for as long as there is one: once it is closed, its number may be that of another open file."""
+
+    def close(self) -> None:
+        with self.lock:
+            super().close()
+
+    def _physical_pull(self) -> None:
+        with self.lock:
+            if not self._closed:
+                super()._physical_pull()
+
+
 class _Listener(TcpWSGIServer):
     """One listening socket; the places are those of all of a server's together."""
 
@@ -111,6 +125,8 @@ class _Listener(TcpWSGIServer):
     def __init__(self, *arguments: Any, places: _Places, **options: Any) -> None:
         self.places = places
         super().__init__(*arguments, **options)
+        self.trigger.close()
+        self.trigger = _Trigger(self._map)
 
     def maintenance(self, now: float) -> None:
         """Called by the loop at every look; waitress would close what was silent for long."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +113,35 @@ def test_what_is_being_answered_does_not_give_way() -> None:
             held.enter_context(call_as("127.0.0.2", server))
         go_on.set()
         assert working.recv(1000).startswith(b"HTTP/1.0 200")
+
+
+def test_it_can_be_stopped_when_it_has_ended() -> None:
+    with serving() as server:
+        server.stop()
+        server.stop()
+
+
+def test_what_is_answered_after_the_end_writes_into_no_other_file(tmp_path: Path) -> None:
+    begun, go_on, answering = threading.Event(), threading.Event(), []
+
+    def slow(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answering.append(threading.current_thread())
+        begun.set()
+        assert go_on.wait(PATIENCE_S)
+        return hello(environ, start_response)
+
+    with ExitStack() as held:
+        with serving(slow) as server:
+            working = held.enter_context(call_as("127.0.0.2", server))
+            working.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert begun.wait(PATIENCE_S)
+            server.stop(timeout_s=0.1)
+        others = [held.enter_context((tmp_path / str(number)).open("wb")) for number in range(20)]  # with the numbers of its files
+        go_on.set()
+        answering[0].join(PATIENCE_S)
+        assert not answering[0].is_alive()
+    assert len(others) == 20
+    assert all(not (tmp_path / str(number)).read_bytes() for number in range(20))
 
 
 def test_a_trusted_proxy_has_a_place_for_each_of_its_clients() -> None:
