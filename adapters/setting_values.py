@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from adapters.printer_address import NamedPrinter
 from adapters.smtp_address import Security, SmtpServer
-from engine.model.mail import is_address
+from engine.model.mail_address import is_address
 from rules.messages import LANGUAGES, Language, Text
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

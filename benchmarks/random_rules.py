@@ -13,7 +13,7 @@ from benchmarks.random_choices import NUMBERS, TAGS, TEXTS, TIMES
 from benchmarks.random_contexts import LIST_NAMES, TAKING_LISTS
 from engine.decide import Case
 from engine.decide.decision import Trigger
-from engine.model.order import OnceWrite, OrderHistory
+from engine.model.order_history import OnceWrite, OrderHistory
 from rules.context import RuleContext
 from rules.document import MANUAL, TRIGGERS
 from rules.fields.closed_values import TRACKING_CODES

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import click
 
+from adapters.cli.late_commands import LateGroup
 from adapters.cli.output import NOT_TEXT, say
 from adapters.cli.runtime import Runtime
 from adapters.cli.usage import sentence_of_usage
@@ -21,7 +21,7 @@ FAILED = 1
 
 STOPPED = Text("Stopped.", "Detenido.")
 
-_COMMANDS = {  # where each is, and what it says of itself, which a test compares
+_COMMANDS = {
     "serve": ("adapters.cli.serve:serve", "Start the service."),
     "worker": ("adapters.cli.worker:worker", "Work off what is due: delegations, alerts, scheduled imports."),
     "migrate": ("adapters.cli.database:migrate", "Prepare the database, or bring it up to date."),
@@ -59,31 +59,12 @@ _COMMANDS = {  # where each is, and what it says of itself, which a test compare
 }
 
 
-class _Commands(click.Group):
-    """Loads a command's module when it is called: checking a rule file does not load a web server."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        target, _ = _COMMANDS[cmd_name]
-        module, _, name = target.partition(":")
-        command = getattr(import_module(module), name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """As click does, which would load every command for it."""
-        room = formatter.width - 6 - max(map(len, _COMMANDS))
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, click.Command(name, help=says).get_short_help_str(room)) for name, (_, says) in _COMMANDS.items()]
-            )
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LateGroup,
+    late=_COMMANDS,
+    in_order=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 def relevo() -> None:
     """Relevo: imports orders, runs your rules on them and hands them over to your 3PL."""
 

@@ -264,6 +264,3 @@ def _rule_entry(rule: Rule, language: Language) -> dict[str, Any]:
 def _rule_lines(rule: dict[str, Any], language: Language) -> list[str]:
     line = (RULE if rule["enabled"] else RULE_OFF).format(language, **rule)
     return [line, f"        {rule['when']}", *(f"        - {action}" for action in rule["then"])]
-
-
-OFFERS = (offer, withdraw_offer_command, offers, show_offered)

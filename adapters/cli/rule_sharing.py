@@ -11,7 +11,7 @@ from adapters.cli.adopted_rules import adopted_entry
 from adapters.cli.backtests import order_options, tell, watched
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.rule_files import complain
-from adapters.cli.rule_offers import OFFERS, acting_for, by_option
+from adapters.cli.rule_offers import acting_for, by_option
 from adapters.cli.rule_sets import NUMBER, STORED_TEXT, account_option
 from adapters.cli.rule_trials import account_of, read_date
 from adapters.cli.runtime import runtime_of
@@ -223,6 +223,3 @@ def switch(context: click.Context, rule_id: str, account_slug: str, on: bool | N
     }
     answer(data, as_json, (SWITCHED if switched.is_new else THAT_WAY_ALREADY)[on].format(language, rule=rule_id))
     return 0
-
-
-SHARING = (*OFFERS, adopt, adopted, switch)

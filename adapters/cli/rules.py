@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,17 +11,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from adapters.cli.backtests import backtest
+from adapters.cli.late_commands import LateGroup
 from adapters.cli.output import WrongInput, harmless_json, json_option, say, write_json
 from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file, saved_test_lines
-from adapters.cli.rule_health import health
-from adapters.cli.rule_reference import reference, schema
-from adapters.cli.rule_schedules import schedules
-from adapters.cli.rule_sets import context_command, export, move, publish, sets, withdraw
-from adapters.cli.rule_sharing import SHARING
-from adapters.cli.rule_trials import dry_run, preview, replay
-from adapters.cli.rule_versions import diff, restore, versions
 from adapters.cli.runtime import runtime_of
+from adapters.cli.shared_lines import Answered, answers, processes_for
 from engine.decide import Case, CompiledRuleSet, decide
 from engine.decide.answer import answer_of, history_of
 from engine.decide.decision import Trigger
@@ -52,15 +46,73 @@ context_option = click.option(
 now_option = click.option("--now", "now_text", metavar="ISO-TIME", help="The time the rules see.")
 
 
-@click.group()
+_OF_ACCOUNTS = {
+    "adopt": (
+        "adapters.cli.rule_sharing:adopt",
+        "Run the newest version of an offered rule set, pinned to it, above or below the account's own rules.",
+    ),
+    "adopted": ("adapters.cli.rule_sharing:adopted", "Rule sets that were adopted from other accounts; `rules sets` lists them."),
+    "backtest": (
+        "adapters.cli.backtests:backtest",
+        "Decide about the orders of the past by a draft, and say what would be otherwise.",
+    ),
+    "context": (
+        "adapters.cli.rule_sets:context_command",
+        "Print what an account's rules know beside the order, for `--context FILE`.",
+    ),
+    "diff": (
+        "adapters.cli.rule_versions:diff",
+        "Say what has changed from A to B, rule by rule: two rule files, or with --account the numbers of two versions.",
+    ),
+    "dry-run": (
+        "adapters.cli.rule_trials:dry_run",
+        "Decide about orders by a draft or a version, and say of every rule why it fired or not.",
+    ),
+    "export": ("adapters.cli.rule_sets:export", "Print a rule set's document as it was published, byte for byte."),
+    "health": ("adapters.cli.rule_health:health", "Say how often each published rule matched, and what is wrong with it by now."),
+    "move": ("adapters.cli.rule_sets:move", "Run a rule set earlier or later among the account's."),
+    "offer": ("adapters.cli.rule_offers:offer", "Offer a version of a rule set to other accounts."),
+    "offered": (
+        "adapters.cli.rule_offers:show_offered",
+        "Say in sentences what the rules of an offer do, before they are adopted.",
+    ),
+    "offers": (
+        "adapters.cli.rule_offers:offers",
+        "List what an account offers, with who has adopted it, and what is offered to it.",
+    ),
+    "preview": ("adapters.cli.rule_trials:preview", "Say how many of the last orders a draft matches, and what it would change."),
+    "publish": ("adapters.cli.rule_sets:publish", "Check and test a rule file, and run it from now on."),
+    "reference": (
+        "adapters.cli.rule_reference:reference",
+        "Print the reference of fields, operators and actions as a Markdown page.",
+    ),
+    "replay": (
+        "adapters.cli.rule_trials:replay",
+        "Take the account's decisions again, by the versions and facts of then: each has to come out the same.",
+    ),
+    "restore": (
+        "adapters.cli.rule_versions:restore",
+        "Publish an earlier version's document again, as a new version; also of a rule set that was withdrawn.",
+    ),
+    "schedules": (
+        "adapters.cli.rule_schedules:schedules",
+        "List the rules of an account that run by themselves: when next, and what their last run came to.",
+    ),
+    "schema": (
+        "adapters.cli.rule_reference:schema",
+        "Print the JSON Schema of rule files, with which editors complete and check them.",
+    ),
+    "sets": ("adapters.cli.rule_sets:sets", "List an account's rule sets in the order in which they run."),
+    "switch": ("adapters.cli.rule_sharing:switch", "Switch one rule of an adopted set off, or on again."),
+    "versions": ("adapters.cli.rule_versions:versions", "List what was published of a rule set, the newest first."),
+    "withdraw": ("adapters.cli.rule_sets:withdraw", "Run a rule set no longer."),
+    "withdraw-offer": ("adapters.cli.rule_offers:withdraw_offer_command", "Offer a rule set no longer."),
+}
+
+
+@click.group(cls=LateGroup, late=_OF_ACCOUNTS)
 def rules() -> None:
     """Check, test, try out and publish rule files, and line up an account's rule sets."""
-
-
-_OF_ACCOUNTS = (publish, sets, move, withdraw, export, versions, diff, restore, health, schedules, context_command)
-_TRIALS = (preview, dry_run, replay, backtest)
-for command in (schema, reference, *_OF_ACCOUNTS, *_TRIALS, *SHARING):
-    rules.add_command(command)
 
 
 @rules.command()
@@ -134,10 +186,23 @@ def run_command(
     if rule_set is None:
         return 1
     runner = _Runner(rule_set, known, moment_of(now), cast(Trigger, trigger), trace, language)
-    with _open_orders(orders, language) as lines, _written_together() as write:
-        for number, line in enumerate(lines, 1):
-            write(runner.answer(number, line))
+    with _open_orders(orders, language) as lines:
+        processes = 1 if lines is sys.stdin.buffer else processes_for(orders)
+        if processes > 1:
+            return _write_shared(runner, orders, processes)
+        with _written_together() as write:
+            for number, line in enumerate(lines, 1):
+                write(runner.answer(number, line))
     return 1 if runner.unreadable else 0
+
+
+def _write_shared(runner: _Runner, orders: Path, processes: int) -> int:
+    """Write the answers to a large file, for which processes share the work; the exit code."""
+    unreadable = 0
+    for answered in answers(orders, runner.answer_block, processes):
+        sys.stdout.buffer.write(answered.text)
+        unreadable += answered.unreadable
+    return 1 if unreadable else 0
 
 
 @contextmanager
@@ -193,6 +258,12 @@ class _Runner:
             message = UNREADABLE_LINE.format(self._language, line=number, problem=error.message)
             entry = {"rule": None, "path": "", "code": "unreadable", "message": message}
             return dumps({"line": number, "flags": ["unreadable"], "errors": [entry]})
+
+    def answer_block(self, first: int, lines: Iterable[bytes]) -> Answered:
+        """The answers to some lines of the input, each on a line."""
+        before = self.unreadable
+        written = [self.answer(number, line) for number, line in enumerate(lines, first)]
+        return Answered(harmless_json(b"\n".join(written) + b"\n"), self.unreadable - before)
 
 
 def _load(

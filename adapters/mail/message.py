@@ -10,7 +10,8 @@ from email.policy import SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
 from html import escape
 
-from engine.model.mail import Mail, MailContent, is_address
+from engine.model.mail import Mail, MailContent
+from engine.model.mail_address import is_address
 from engine.model.store_preferences import StoreLogo
 from engine.ports import MailRefused
 from rules.messages import Message, Text

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.decide.decision import Decision
 from engine.decide.run import NO_HISTORY, Case
-from engine.model.order import OrderHistory
+from engine.model.order_history import OrderHistory
 from rules.facts import with_derived_fields
 from rules.messages import Language
 from rules.order_document import Document

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from engine.decide.decision import Decision, Trigger
 from engine.decide.run import NO_HISTORY, Case
 from engine.model.kept_decision import KeptDecision
-from engine.model.order import OnceWrite, OrderHistory
+from engine.model.order_history import OnceWrite, OrderHistory
 from rules.context import RuleContext
 from rules.order_document import dumps, loads
 from rules.values import moment_of

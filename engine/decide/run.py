@@ -17,7 +17,7 @@ from engine.decide.decision import (
     RuleError,
     Trigger,
 )
-from engine.model.order import OrderHistory
+from engine.model.order_history import OrderHistory
 from rules.actions.draft import ActionFailed, Change, Draft
 from rules.actions.operations import SET, Inapplicable, repeated
 from rules.context import RuleContext

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,10 +11,6 @@ from typing import Any, Self
 
 from engine.model.sentence import Sentence
 from rules.messages import Language, Text
-
-LONGEST_ADDRESS = 254
-# Without what headers of a mail give a meaning of its own, and without control characters.
-_ADDRESS = re.compile(r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+@[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+')
 
 
 class MailKind(StrEnum):
@@ -254,8 +249,3 @@ class MailReader:
 def mail_key(mail_id: str) -> str:
     """The key of the job that sends a mail."""
     return f"mail:{mail_id}"
-
-
-def is_address(text: str) -> bool:
-    """Whether a mail can be addressed to this."""
-    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.order_defaults import Layer, fill
+from engine.model.order_history import OnceWrite
 from engine.model.request import FulfillmentRequest, RequestState
 from engine.model.transitions import Transition, may_follow, next_state
 from rules.order_document import Document, write_field
@@ -94,15 +95,6 @@ ORDER_TRANSITIONS: tuple[Transition[OrderState, OrderAction], ...] = (
     Transition((OrderState.COMBINED,), OrderAction.SEPARATE, (OrderState.OPEN,)),
     Transition((OrderState.COMBINED,), OrderAction.SETTLE, (OrderState.SHIPPED,)),
 )
-
-
-class OnceWrite(NamedTuple):
-    """What a `once` rule wrote into one field: the value for the operation `set`, else its operand."""
-
-    rule: str
-    field: str
-    operation: str
-    operand: Any
 
 
 class Edit(NamedTuple):
@@ -357,16 +349,6 @@ class OrderHead:
     def takes_changes(self) -> bool:
         """Whether what the store says of it is still taken over, though a person may have cancelled it."""
         return self.state in CHANGEABLE or (self.state is OrderState.CANCELLED and not self.is_closed_upstream)
-
-
-@dataclass(frozen=True, slots=True)
-class OrderHistory:
-    """What already happened to an order, as far as the rules care."""
-
-    edited_fields: frozenset[str] = frozenset()
-    applied_rules: frozenset[str] = frozenset()  # `once` rules that applied before
-    held_by: frozenset[str] = frozenset()  # rules whose hold was applied before
-    once_writes: tuple[OnceWrite, ...] = ()  # what is to be written again, since the order is built anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from engine.model.fulfillment import Shipment
 from engine.model.hold import EndedHold
 from engine.model.job import ORDINARY, Job, JobKind, JobState
 from engine.model.kept_decision import DecisionHead, KeptDecision
-from engine.model.order import DecidedChanges, Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.order import DecidedChanges, Order, OrderHead, StoredDecision
+from engine.model.order_history import OrderHistory
 from engine.model.redaction import Redaction
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence

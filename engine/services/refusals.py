@@ -47,3 +47,7 @@ NO_STORE = Text(
 )
 STORE_CLOSED = Text('The store "{store}" is closed.', 'La tienda "{store}" está cerrada.')
 NO_ORDER = Text('There is no order "{order}" in this account.', 'No existe el pedido "{order}" en esta cuenta.')
+PROCESS_GONE = Text(
+    "A process that was at work for this one has ended, perhaps for want of memory: ask for it again.",
+    "Un proceso que trabajaba para este ha terminado, quizá por falta de memoria: vuelve a pedirlo.",
+)

@@ -26,7 +26,8 @@ from sqlalchemy.orm import aliased
 
 from engine.model.hold import EndedHold
 from engine.model.job import RELEASE_KEY, JobState
-from engine.model.order import Edit, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import Edit, Order, OrderHead, OrderState
+from engine.model.order_history import OnceWrite, OrderHistory
 from engine.ports import NotFound
 from rules.messages import Text
 from storage.bulk import insert_many

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from support.examples import NOON, a_decision, an_account_with_store, an_order
 
-from engine.model.order import Edit, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import Edit, Order, OrderHead, OrderState
+from engine.model.order_history import OnceWrite, OrderHistory
 from engine.model.store import Store
 from engine.ports import NotFound
 from storage.database import Database

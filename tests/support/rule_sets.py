@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.decide import Case, CompiledRuleSet, Decision, decide
 from engine.decide.reference import decide_by_reference
-from engine.model.order import OrderHistory
+from engine.model.order_history import OrderHistory
 from rules.context import RuleContext
 from rules.document import RuleSet
 from rules.parser import parse_rule_set

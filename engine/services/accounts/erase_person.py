@@ -10,7 +10,8 @@ from engine.application import Application
 from engine.decide.erased import record_answers
 from engine.decide.explain import explain
 from engine.model.audit import AuditEntry
-from engine.model.order import OnceWrite, Order, OrderState, StoredDecision
+from engine.model.order import Order, OrderState, StoredDecision
+from engine.model.order_history import OnceWrite
 from engine.model.redaction import ERASED, PERSONAL, Redaction, personal_values, telling_values
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account

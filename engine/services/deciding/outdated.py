@@ -20,7 +20,8 @@ from engine.model.account import DecideAnew
 from engine.model.alert import Alert
 from engine.model.field_words import field_words
 from engine.model.job import Job, JobKind, JobState
-from engine.model.order import OUTDATED, Order, OrderAction, OrderHistory, OrderState
+from engine.model.order import OUTDATED, Order, OrderAction, OrderState
+from engine.model.order_history import OrderHistory
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts

@@ -26,8 +26,9 @@ from engine.model.address_check import AddressRules
 from engine.model.delegation_facts import DelegationFacts
 from engine.model.ids import new_id
 from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState, effect_key
-from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
+from engine.model.order import Order, OrderAction, StoredDecision
 from engine.model.order_defaults import AccountDefaults
+from engine.model.order_history import OnceWrite, OrderHistory
 from engine.model.request import FulfillmentRequest
 from engine.model.rule_set import RuleSetVersion
 from engine.model.tracking_facts import TrackingFacts

@@ -10,7 +10,8 @@ from engine.decide.decide import decide
 from engine.decide.decision import INVALID_SERVICE, NEEDS_ATTENTION, SKIPPED
 from engine.decide.run import Case
 from engine.model.alert import Alert
-from engine.model.order import OUTDATED, Order, OrderHistory, StoredDecision
+from engine.model.order import OUTDATED, Order, StoredDecision
+from engine.model.order_history import OrderHistory
 from engine.model.rate_comparison import RateWish
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts

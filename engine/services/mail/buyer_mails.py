@@ -14,7 +14,8 @@ from engine.events import Delivered, ShipmentTakenBack, ShippedFromHere
 from engine.model.buyer_mail import BuyerMail, buyer_mail_id, is_wanted
 from engine.model.fulfillment import Shipment
 from engine.model.job import CALLED_OFF
-from engine.model.mail import Mail, MailBrand, is_address, mail_key
+from engine.model.mail import Mail, MailBrand, mail_key
+from engine.model.mail_address import is_address
 from engine.model.order import Order
 from engine.model.store_kind import Capability
 from engine.model.store_preferences import DEFAULT_PREFERENCES, StorePreferences

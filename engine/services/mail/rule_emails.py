@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from engine.application import Application
 from engine.model.account import User
 from engine.model.job import Job
-from engine.model.mail import MailContent, MailKind, MailLink, Recipient, is_address
+from engine.model.mail import MailContent, MailKind, MailLink, Recipient
+from engine.model.mail_address import is_address
 from engine.ports import UnitOfWork
 from engine.services.mail.post_mail import post_mail
 from engine.services.mail.reader_language import language_of

@@ -8,31 +8,64 @@ import sys
 from pathlib import Path
 
 import click
+import pytest
 
+from adapters.cli.late_commands import LateGroup
 from adapters.cli.main import relevo
+from adapters.cli.rules import rules
 
 ROOT = Path(__file__).parents[3]
 
 
-def test_the_list_says_of_each_command_what_it_says_of_itself() -> None:
-    context = click.Context(relevo, info_name="app.py")
+@pytest.mark.parametrize("group", [relevo, rules], ids=["relevo", "rules"])
+def test_the_list_says_of_each_command_what_it_says_of_itself(group: LateGroup) -> None:
+    context = click.Context(group, info_name="app.py")
     listed, loaded = context.make_formatter(), context.make_formatter()
 
-    relevo.format_commands(context, listed)
-    click.Group.format_commands(relevo, context, loaded)
+    group.format_commands(context, listed)
+    click.Group.format_commands(group, context, loaded)
 
     assert listed.getvalue() == loaded.getvalue()
     assert len(listed.getvalue().splitlines()) > 25
 
 
-def test_listing_the_commands_loads_none_of_them() -> None:
+@pytest.mark.parametrize("group", [relevo, rules], ids=["relevo", "rules"])
+def test_each_command_has_the_name_it_is_called_by(group: LateGroup) -> None:
+    context = click.Context(group)
+
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+
+
+def loaded_by(arguments: list[str], watched: set[str]) -> str:
+    """What a command prints, and which of these modules its process has loaded then."""
     program = (
-        "import sys; from adapters.cli.main import run; from app import Runtime; run(Runtime(), ['--help']); "
-        "print('commands:', {'adapters.cli.stores', 'engine.application', 'sqlalchemy', 'flask'} & sys.modules.keys())"
+        f"import sys; from adapters.cli.main import run; from app import Runtime; run(Runtime(), {arguments!r}); "
+        f"print('loaded:', {watched!r} & sys.modules.keys())"
     )
     ended = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=os.environ.copy(), capture_output=True, text=True, check=True
     )
+    return ended.stdout
 
-    assert "Usage: python app.py" in ended.stdout
-    assert ended.stdout.endswith("commands: set()\n")
+
+def test_listing_the_commands_loads_none_of_them() -> None:
+    printed = loaded_by(["--help"], {"adapters.cli.stores", "engine.application", "sqlalchemy", "flask"})
+
+    assert "Usage: python app.py" in printed
+    assert printed.endswith("loaded: set()\n")
+
+
+def test_deciding_about_orders_of_a_file_loads_nothing_of_accounts(tmp_path: Path) -> None:
+    orders = tmp_path / "orders.jsonl"
+    orders.write_text('{"order_number": "SO-1"}\n')
+    arguments = ["rules", "run", "--rules", str(ROOT / "benchmarks/rules_53.yaml"), "--orders", str(orders)]
+
+    printed = loaded_by(
+        arguments, {"adapters.cli.rule_sets", "engine.ports", "engine.model.order", "engine.model.mail", "sqlalchemy"}
+    )
+
+    assert '"order_number":"SO-1"' in printed
+    assert printed.endswith("loaded: set()\n")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.model.mail import MailContent, MailKind, MailLink, is_address
+from engine.model.mail import MailContent, MailKind, MailLink
+from engine.model.mail_address import is_address
 
 
 def test_every_kind_has_its_words_in_both_languages() -> None:

@@ -15,7 +15,7 @@ from benchmarks.random_rules import Maker
 from engine.decide import Case
 from engine.decide.decision import Effect
 from engine.decide.reference import decide_by_reference
-from engine.model.order import OrderHistory
+from engine.model.order_history import OrderHistory
 from rules.analysis import Analysis, analyse
 from rules.analysis.examples import NOW
 from rules.context import NO_CONTEXT, RuleContext
