@@ -9,9 +9,11 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
@@ -24,6 +26,7 @@ from engine.decide.known_costs import KnownRate, costs
 from engine.decide.run import Case
 from engine.model.kept_decision import KeptDecision
 from engine.services.deciding.running_sets import ByZone, Line, RunningSet
+from engine.services.refusals import PROCESS_GONE, Refused
 from rules.context import RuleContext
 from rules.document import RuleSet, run_together
 from rules.order_document import loads
@@ -161,7 +164,10 @@ Judging = Callable[[Iterable[Facts]], Iterator[Judged]]
 
 @contextmanager
 def judging(plan: Plan, processes: int = 0, *, gently: bool = False) -> Iterator[Judging]:
-    """Judges batches in their order: in this process, or in so many others, which `gently` let everything else pass."""
+    """Judges batches in their order: in this process, or in so many others, which `gently` let everything else pass.
+
+    Raises Refused when one of them has ended.
+    """
     if processes < 1:
         judge = Judge(plan)
         try:
@@ -172,6 +178,8 @@ def judging(plan: Plan, processes: int = 0, *, gently: bool = False) -> Iterator
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (plan, gently))
     try:
         yield lambda batches: _in_turn(pool, batches, processes * _AHEAD)
+    except BrokenProcessPool:
+        raise Refused("process_gone", PROCESS_GONE) from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -204,8 +212,17 @@ def _begin(plan: Plan, gently: bool) -> None:
     global _judge_here  # noqa: PLW0603 - what the pool calls has no other way to it
     if gently:
         os.nice(_GENTLY)
+    threading.Thread(target=_end_with_who_started_it, daemon=True).start()
     gc.set_threshold(100_000, 20, 50)  # facts are many small objects without cycles
     _judge_here = Judge(plan)
+
+
+def _end_with_who_started_it() -> None:
+    """One that is killed cannot end its pool, whose processes would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _judge(packed: PackedFacts) -> Judged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import pickle
 import random
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.process_groups import all_ended, started
 
 from benchmarks.random_contexts import CONTEXTS
 from benchmarks.random_rules import Maker
@@ -24,6 +26,7 @@ from engine.model.kept_decision import KeptDecision
 from engine.services.deciding import judging
 from engine.services.deciding.judging import Facts, Judge, Plan
 from engine.services.deciding.running_sets import RunningSet
+from engine.services.refusals import Refused
 from rules.context import RuleContext
 from rules.order_document import UnreadableDocument, dumps, loads
 from rules.parser import parse_rule_set
@@ -115,3 +118,41 @@ def test_facts_are_the_same_once_another_process_has_them() -> None:
 
     assert there == facts
     assert type(there.decisions[0][1]) is KeptDecision
+
+
+def _batches() -> Iterator[Facts]:
+    while True:
+        yield Facts([], {}, {})
+
+
+def _judge_until_killed() -> None:
+    rules = (RunningSet("r", '{"rules": []}'),)
+    with judging.judging(Plan(rules, rules), 1) as judge:
+        judged = judge(_batches())
+        next(judged)
+        for process in multiprocessing.active_children():
+            process.kill()
+        for _ in judged:
+            pass
+
+
+def test_a_process_that_is_gone_is_said_in_a_sentence() -> None:
+    with pytest.raises(Refused, match="A process that was at work for this one has ended"):
+        _judge_until_killed()
+
+
+def test_no_process_outlives_one_that_was_killed() -> None:
+    program = (
+        "from engine.services.deciding.judging import Facts, Plan, judging\n"
+        "from engine.services.deciding.running_sets import RunningSet\n"
+        "rules = (RunningSet('r', '{\"rules\": []}'),)\n"
+        "if __name__ == '__main__':\n"
+        "    with judging(Plan(rules, rules), 2) as judge:\n"
+        "        for _ in judge(Facts([], {}, {}) for _ in iter(int, 1)):\n"
+        "            print(flush=True)\n"
+    )
+    with started(program) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.kill()
+        assert all_ended(process)
