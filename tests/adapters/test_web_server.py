@@ -136,7 +136,9 @@ def test_what_is_answered_after_the_end_writes_into_no_other_file(tmp_path: Path
             working.sendall(b"GET / HTTP/1.0\r\n\r\n")
             assert begun.wait(PATIENCE_S)
             server.stop(timeout_s=0.1)
-        others = [held.enter_context((tmp_path / str(number)).open("wb")) for number in range(20)]  # with the numbers of its files
+        others = [
+            held.enter_context((tmp_path / str(number)).open("wb")) for number in range(20)
+        ]  # with the numbers of its files
         go_on.set()
         answering[0].join(PATIENCE_S)
         assert not answering[0].is_alive()
