@@ -121,6 +121,7 @@ class _Listener(TcpWSGIServer):
     """One listening socket; the places are those of all of a server's together."""
 
     channel_class = _Channel
+    trigger: Any
 
     def __init__(self, *arguments: Any, places: _Places, **options: Any) -> None:
         self.places = places
