@@ -149,8 +149,8 @@ def plain(number: Decimal | int) -> str:
 
 def _plain_number(value: Any) -> Any:
     if isinstance(value, Decimal):
-        text = format(value, "f")
-        return orjson.Fragment(text if text[0] != "-" else plain(value))
+        text = str(value)
+        return orjson.Fragment(plain(value) if text[0] == "-" or "E" in text else text)
     if isinstance(value, int):
         return orjson.Fragment(str(value))
     raise TypeError(f"{type(value).__name__} has no JSON form")

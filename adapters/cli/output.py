@@ -41,7 +41,8 @@ WRITTEN = Text("Written to {file}.", "Escrito en {file}.")
 NOT_WRITTEN = Text('"{file}" cannot be written: {why}.', 'No se puede escribir "{file}": {why}.')
 
 
-# A first look, fast: what `rules.visible` knows begins with one of these bytes.
+# A first and a second look, fast: what `rules.visible` knows begins with one of these bytes, and has one of these forms.
+_BEGINNINGS = (b"\x7f", b"\xc2", b"\xd8", b"\xe2")
 _OBEYED_IN_UTF8 = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
 
 
@@ -95,7 +96,7 @@ def write_json(data: Any) -> None:
 
 def harmless_json(document: bytes) -> bytes:
     """The same JSON with escapes for the characters that a terminal would obey and JSON lets stand."""
-    if _OBEYED_IN_UTF8.search(document) is None:
+    if not any(beginning in document for beginning in _BEGINNINGS) or _OBEYED_IN_UTF8.search(document) is None:
         return document
     return harmless_json_text(document.decode()).encode()
 
