@@ -47,6 +47,12 @@ def said_time(written: str, zone: ZoneInfo | None = None) -> Text | None:
     return Text(f"{moment.day} {month.en} {moment.year}{behind}", f"{moment.day} de {month.es} de {moment.year}{behind}")
 
 
+def said_month(year: int, number: int) -> Text:
+    """A month of a year: March 2026."""
+    name = _MONTHS[number - 1]
+    return Text(f"{name.en} {year}", f"{name.es} de {year}")
+
+
 def _clock(moment: datetime) -> str:
     """The time of day to the minute, or to the second where one is named, with the offset where one is."""
     offset = moment.isoformat(timespec="seconds").removeprefix(f"{moment:%Y-%m-%dT%H:%M:%S}")

@@ -12,7 +12,7 @@ from adapters.cli.acting import acting, by_option, maybe_by_option, of_account_o
 from adapters.cli.output import WRITTEN, amount_entry, answer, json_option, write_file
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.statement_csv import write_statement_csv
-from adapters.documents.statement_words import STATES, charge_words
+from adapters.documents.statement_words import STATES, charge_words, month_words
 from adapters.documents.words import money_words, number_words
 from engine.application import Application
 from engine.model.account import User
@@ -124,7 +124,7 @@ def issue_command(context: click.Context, statement_id: str, by: str, account_sl
     actor = _acting(runtime.application, by, account_slug, statement_id)
     issued = issue_statements(runtime.application, actor, statement_id)
     language = runtime.settings.language
-    said = [ISSUED.format(language, month=one.month, total=money_words(one.total, one.currency, language)) for one in issued]
+    said = [_said(ISSUED, one, language, total=money_words(one.total, one.currency, language)) for one in issued]
     answer({"statements": [_state(one) for one in issued]}, as_json, *said)
 
 
@@ -140,7 +140,11 @@ def paid_command(context: click.Context, statement_id: str, undo: bool, by: str,
     runtime = runtime_of(context)
     actor = _acting(runtime.application, by, account_slug, statement_id)
     changed = mark_paid(runtime.application, actor, statement_id, paid=not undo)
-    answer(_state(changed), as_json, (NOT_PAID if undo else PAID).format(runtime.settings.language, month=changed.month))
+    answer(_state(changed), as_json, _said(NOT_PAID if undo else PAID, changed, runtime.settings.language))
+
+
+def _said(text: Text, statement: Statement, language: Language, **params: object) -> str:
+    return text.format(language, month=month_words(statement.month, language), **params)
 
 
 @statements.command("save")

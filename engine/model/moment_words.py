@@ -1,12 +1,13 @@
-"""Moments and days inside sentences, as clocks and calendars of an account show them."""
+"""Moments, days and months inside sentences, as clocks and calendars of an account show them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from engine.model.month import Month
 from rules.messages import Text
-from rules.said_values import said_time
+from rules.said_values import said_month, said_time
 
 
 def moment_words(moment: datetime, time_zone: str) -> Text:
@@ -17,6 +18,11 @@ def moment_words(moment: datetime, time_zone: str) -> Text:
 def day_words(day: date) -> Text:
     """A day that is the same in every zone: 20 November 2026."""
     return _said(day.isoformat())
+
+
+def month_words(month: Month) -> Text:
+    """A month of a year: November 2026."""
+    return said_month(month.year, month.number)
 
 
 def _said(written: str, time_zone: str | None = None) -> Text:

@@ -10,6 +10,7 @@ from engine.application import Application
 from engine.model.account import User
 from engine.model.audit import AuditEntry
 from engine.model.connection import Connection
+from engine.model.moment_words import month_words
 from engine.model.month import Month
 from engine.model.price_list import Charge, PriceList, valid_in
 from engine.model.statement import StatementScope
@@ -74,7 +75,8 @@ def set_prices(app: Application, actor: User, connection_id: str, form: PriceFor
         month = Month.at(now, parties.zone) if form.valid_from is None else parse_month(form.valid_from)
         issued = uow.billing.last_issued(scope).get((actor.account_id, client_id))
         if issued is not None and str(month) <= issued:
-            raise Refused("issued_already", ISSUED_ALREADY, month=issued, next=str(Month.parse(issued).following))
+            last = Month.parse(issued)
+            raise Refused("issued_already", ISSUED_ALREADY, month=month_words(last), next=month_words(last.following))
         before = valid_in(uow.billing.list_prices(scope), str(month))
         kept_prices = {charge: Decimal(0) if before is None else before.price(charge) for charge in PRICED}
         per_order, per_line, per_parcel, storage, monthly = (kept_prices | prices).values()

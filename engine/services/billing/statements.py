@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.application import Application
 from engine.model.account import User
 from engine.model.audit import AuditEntry
-from engine.model.moment_words import day_words
+from engine.model.moment_words import day_words, month_words
 from engine.model.money import Money
 from engine.model.month import Month
 from engine.model.statement import Statement, StatementEntry, StatementScope, StatementState, WorkedOut, sum_costs
@@ -28,7 +28,7 @@ ISSUING_IS_PROVIDERS = Text(
 )
 STILL_RUNS = Text(
     "{month} is not over yet: its statement can be issued from {next} on.",
-    "{month} aún no ha terminado: su estado de cuenta se podrá emitir a partir de {next}.",
+    "El mes de {month} aún no ha terminado: su estado de cuenta se podrá emitir a partir de {next}.",
 )
 EARLIER_FIRST = Text(
     "The statement of {month} is not issued yet: months are issued one after the other.",
@@ -142,13 +142,13 @@ def issue_statements(app: Application, actor: User, statement_id: str) -> list[S
         issued = uow.billing.list_issued(scope, month=str(month))
         if issued:
             assert issued[0].issued_at is not None
-            raise Refused("issued_before", ISSUED_BEFORE, month=str(month), day=_day(issued[0].issued_at, parties))
+            raise Refused("issued_before", ISSUED_BEFORE, month=month_words(month), day=_day(issued[0].issued_at, parties))
         if not parties.has_ended(month, now):
-            raise Refused("still_runs", STILL_RUNS, month=str(month), next=day_words(month.following.first_day))
+            raise Refused("still_runs", STILL_RUNS, month=month_words(month), next=day_words(month.following.first_day))
         books = open_books(uow, scope, [parties])
         for earlier in _open_months(books, now):
             if earlier < month and add_up(uow, books, earlier, now):
-                raise Refused("earlier_first", EARLIER_FIRST, month=str(earlier))
+                raise Refused("earlier_first", EARLIER_FIRST, month=month_words(earlier))
         worked_out = work_out(uow, books, month, now)
         if statement_id not in {one.id for one in worked_out.statements}:
             raise no_statement(statement_id)
@@ -169,11 +169,11 @@ def mark_paid(app: Application, actor: User, statement_id: str, *, paid: bool = 
         if seen is None:
             if statement_id not in {one.id for one in _work_out_one(uow, parties, month, now).statements}:
                 raise no_statement(statement_id)
-            raise Refused("not_issued", NOT_ISSUED, month=str(month))
+            raise Refused("not_issued", NOT_ISSUED, month=month_words(month))
         if paid and seen.paid_at is not None:
-            raise Refused("paid_before", PAID_BEFORE, month=str(month), day=_day(seen.paid_at, parties))
+            raise Refused("paid_before", PAID_BEFORE, month=month_words(month), day=_day(seen.paid_at, parties))
         if not paid and seen.state is not StatementState.PAID:
-            raise Refused("not_paid", NOT_PAID, month=str(month))
+            raise Refused("not_paid", NOT_PAID, month=month_words(month))
         changed = replace(seen, paid_at=now if paid else None, paid_by=actor.id if paid else None)
         uow.billing.keep_paid(changed)
         _record(uow, changed, actor, "statement.paid" if paid else "statement.unpaid", now)

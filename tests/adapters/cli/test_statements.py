@@ -59,6 +59,8 @@ def test_a_statement_is_listed_shown_issued_saved_and_paid(relevo: Call, merchan
         assert relevo("statements", "issue", march, *OPS, "--json").json["statements"][0]["state"] == "issued"
         assert relevo("statements", "paid", march, *OPS, "--json").json["state"] == "paid"
         assert relevo("statements", "paid", march, "--undo", *OPS, "--json").json["paid"] is False
+        assert relevo("statements", "paid", march, *OPS).out.decode() == "The statement of March 2026 is marked as paid.\n"
+        assert relevo("statements", "paid", march, "--undo", *OPS).out.decode() == "The statement of March 2026 is open again.\n"
         mine = relevo("statements", "list", "--account", merchant, "--month", "2026-03", "--json").json["statements"]
         assert [(one["id"], one["provider"], one["state"]) for one in mine] == [(march, "acme-3pl", "issued")]
 

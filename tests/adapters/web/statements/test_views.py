@@ -91,7 +91,7 @@ def test_a_statement_is_issued_paid_and_downloaded(books: Books, log_in: LogIn) 
     provider, client = log_in(PROVIDER), log_in(OWNER)
     page = f"/statements/{books.statement('2026-03').id}"
     assert "The month is not over" in words_of(provider.get(page))
-    assert "2026-03 is not over yet" in words_of(press(provider, page, f"{page}/issue"))
+    assert "March 2026 is not over yet" in words_of(press(provider, page, f"{page}/issue"))
     books.at("2026-04-02T09:00")
     provider, client = log_in(PROVIDER), log_in(OWNER)
     assert "The month is over." in words_of(provider.get(page))

@@ -266,20 +266,24 @@ def test_what_cannot_be_done_with_a_statement_says_why(books: Books) -> None:
             call(app, *args, **options)  # type: ignore[operator]
         return str(refused.value)
 
-    assert refusal(issue_statements, clerk, march) == "2026-03 is not over yet: its statement can be issued from 1 April 2026 on."
-    assert refusal(mark_paid, clerk, march) == "The statement of 2026-03 is provisional: issue it first."
+    assert (
+        refusal(issue_statements, clerk, march) == "March 2026 is not over yet: its statement can be issued from 1 April 2026 on."
+    )
+    assert refusal(mark_paid, clerk, march) == "The statement of March 2026 is provisional: issue it first."
     books.at("2026-05-02T09:00")
-    assert "The statement of 2026-03 is not issued yet" in refusal(issue_statements, clerk, books.statement("2026-04").id)
+    assert "The statement of March 2026 is not issued yet" in refusal(issue_statements, clerk, books.statement("2026-04").id)
     assert "Only the provider" in refusal(issue_statements, books.sides.owner, march)
     assert "an admin has to do this" in refusal(issue_statements, replace(clerk, role="member"), march)
     assert "an admin has to do this" in refusal(mark_paid, replace(clerk, role="member"), march)
     issue_statements(app, clerk, march)
-    assert refusal(issue_statements, clerk, march) == "The statement of 2026-03 was issued on 2 May 2026."
+    assert refusal(issue_statements, clerk, march) == "The statement of March 2026 was issued on 2 May 2026."
     assert "Only the provider" in refusal(mark_paid, books.sides.owner, march)
     assert "is not marked as paid" in refusal(mark_paid, clerk, march, paid=False)
     mark_paid(app, clerk, march)
-    assert refusal(mark_paid, clerk, march) == "The statement of 2026-03 was marked as paid on 2 May 2026."
-    with pytest.raises(Refused, match=r"The statement of 2026-03 is issued, so prices up to then stay: choose 2026-04 or later"):
+    assert refusal(mark_paid, clerk, march) == "The statement of March 2026 was marked as paid on 2 May 2026."
+    with pytest.raises(
+        Refused, match=r"The statement of March 2026 is issued, so prices up to then stay: choose April 2026 or later"
+    ):
         books.price("2026-03", orders="2")
 
 
