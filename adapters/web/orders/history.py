@@ -52,6 +52,9 @@ class Parties:
 
     def who(self, actor: str) -> str:
         """A person, a rule, the store, the provider or the client by name; else what kind of actor it is."""
+        kind, _, slug = actor.partition(":")
+        if kind == "provider" and slug:
+            return self.names.provider(slug)
         named = {"import": self.store, "provider": self.provider, "client": self.client}.get(actor)
         if actor.startswith("usr_") and actor not in self.names.people:  # of the other side, or not here any more
             return self.client or gettext("somebody")

@@ -153,7 +153,7 @@ def take_in_shipment(
     (uow.fulfillment.update_shipment if is_known else uow.fulfillment.add_shipment)(shipment)
     before, was_closed = order.status(), order.state_reason is not None and order.state in _CLOSED_UPSTREAM
     settle_order(uow, order, now)
-    actor = f"provider:{uow.accounts.get(request.provider_id).slug}"
+    actor = _actor_of(uow, request)
     publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
     tell_of_surplus(uow, request, order, shipment.id, now)
     if request.state is RequestState.CANCEL_REQUESTED:
@@ -183,15 +183,20 @@ def withdraw_from_client(app: Application, provider_id: str, request_id: str, sh
         uow.fulfillment.update_shipment(voided)
         end_tracking(uow, order, voided)
         call_off_mails_of(uow, voided)
-        before = order.status()
+        before, actor = order.status(), _actor_of(uow, request)
         settle_order(uow, order, now)
         forget_surplus(request, order)
         uow.orders.update_many([order])
-        uow.audit.append([AuditEntry(order.account_id, now, "provider", "order.unshipped", order.id, before, order.status())])
+        uow.audit.append([AuditEntry(order.account_id, now, actor, "order.unshipped", order.id, before, order.status())])
         if told:
             add_write_back(app, uow, order, JobKind.WITHDRAW_NOTICE, withdraw_key(known.id), voided, now)
-        take_back_shares(app, uow, order, known, "provider", now)
+        take_back_shares(app, uow, order, known, actor, now)
         uow.commit()
+
+
+def _actor_of(uow: UnitOfWork, request: FulfillmentRequest) -> str:
+    """Who a history names for what a provider did."""
+    return f"provider:{uow.accounts.get(request.provider_id).slug}"
 
 
 def _lock(uow: UnitOfWork, provider_id: str, request_id: str) -> tuple[FulfillmentRequest, Order]:

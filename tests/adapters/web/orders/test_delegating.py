@@ -19,6 +19,7 @@ from engine.model.connection import Answers
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.services.connections.set_connection import set_connection
 from engine.services.fulfillment.hold_order import hold_order
+from engine.services.fulfillment.ship_order import unship_order
 
 LogIn = Callable[[str], FlaskClient]
 MEMBER, CLERK = "bo@casa-verde.example", "cleo@acme.example"
@@ -329,6 +330,19 @@ def test_the_history_of_a_copy_tells_its_status_in_words(sides: TwoSides, log_in
     sides.fetch()
     said = panel(log_in(PROVIDER).get(f"/orders/{sides.copy(request).id}"), "History")
     assert "Status: Awaiting shipment → becomes Status: On hold" in said
+
+
+def test_the_history_names_the_provider_that_shipped_and_took_it_back(sides: TwoSides, log_in: LogIn, clock: FixedClock) -> None:
+    request = sides.taken("1")
+    sides.ship(request)
+    sides.shop.work_off()
+    clock.sleep(60)
+    unship_order(sides.app, sides.provider, sides.copy(request).id, sides.clerk.id)
+    sides.shop.work_off()
+
+    said = panel(log_in(OWNER).get(f"/orders/{sides.order('1').id}"), "History")
+    for what in ("Shipped", "Shipment taken back"):
+        assert re.search(rf"{what} Acme 3PL ", said), said
 
 
 def test_only_the_client_is_offered_to_end_its_hold(sides: TwoSides, log_in: LogIn, clock: FixedClock) -> None:
