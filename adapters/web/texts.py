@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask_babel import Babel, Domain, get_locale
+from markupsafe import Markup
 
-from adapters.web.language import choose_locale, choose_time_zone
+from adapters.web.language import choose_locale, choose_time_zone, page_language
+from rules.messages import LANGUAGES
 
 DIRECTORY = Path(__file__).parent / "translations"
 
@@ -31,6 +34,29 @@ class PageTexts(Domain):
         return found
 
 
+class Said:
+    """What pages of one language say as `_("…")`: markup, in which what stands in for `%(name)s` is escaped.
+
+    The same as Jinja's own, which goes through three functions for each text, asks for the page's language each time, and fills
+    in values also where there are none.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._translate = Translations.load(str(DIRECTORY), [language]).ugettext
+        self._plain: dict[str, Markup] = {}
+
+    def __call__(self, text: str, /, **values: Any) -> Markup:
+        if values:
+            return self._marked(text) % values
+        found = self._plain.get(text)
+        if found is None:
+            found = self._plain[text] = self._marked(text) % {}
+        return found
+
+    def _marked(self, text: str) -> Markup:
+        return Markup(self._translate(text))  # noqa: S704 - texts are the product's own
+
+
 def set_up_texts(web: Flask) -> None:
     """Let pages speak the language, and write numbers and times, of whoever reads them."""
     babel = Babel(web, locale_selector=choose_locale, timezone_selector=choose_time_zone)
@@ -41,3 +67,5 @@ def set_up_texts(web: Flask) -> None:
         lambda one, many, count: texts.get_translations().ungettext(one, many, count),
         newstyle=True,
     )
+    said = {language: Said(language) for language in LANGUAGES}
+    web.context_processor(lambda: {"_": said[page_language()]})
