@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -71,6 +71,14 @@ class Condition:
     lead: Lead | None = None
     key: SortKey | None = None  # what it bounds
     bounds: tuple[ColumnElement[bool], ...] = ()  # of that
+    holds_for: Callable[[Any], ColumnElement[bool]] | None = None  # the same as `holds` for an id, without a look at the order
+    word: str = ""  # that was searched for
+    may_repeat: bool = False  # whether an order may be among the ids more than once
+
+    @property
+    def can_be_counted(self) -> bool:
+        """Whether its index alone tells how many orders are so."""
+        return len(self.ids) == 1 and not self.may_repeat
 
 
 def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -119,9 +127,12 @@ def _by_key(account_id: str, thing: InstrumentedAttribute[str], name: str, value
     row: Any = thing.class_
     asked: Any = aliased(row)  # apart, because one condition may lead while another is asked
     lead = Lead(row.order_id, and_(row.account_id == account_id, thing == what), row.order_id == OrderRow.id)
-    has_it = (asked.account_id == account_id, getattr(asked, thing.key) == what, asked.order_id == OrderRow.id)
     found = select(row.order_id).where(lead.wanted).order_by(row.order_id)
-    return Condition(name, value, (found,), exists().where(*has_it), lead)
+
+    def has_it(order_id: Any) -> ColumnElement[bool]:
+        return exists().where(asked.account_id == account_id, getattr(asked, thing.key) == what, asked.order_id == order_id)
+
+    return Condition(name, value, (found,), has_it(OrderRow.id), lead, holds_for=has_it)
 
 
 def _of_tags(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -140,10 +151,43 @@ def _of_search(account_id: str, search: str) -> Iterator[Condition]:
     if search.strip() and not words:
         yield _of_term(account_id, "search", search, "w:")
     for word in words:
-        starts = search_terms(word)
-        ranges = [and_(row.account_id == account_id, row.term >= start, row.term < start + LAST) for start in starts]
-        holds = or_(*(OrderRow.terms.contains(f"\n{start}", autoescape=True) for start in starts))
-        yield Condition("search", word, tuple(select(row.order_id).where(one) for one in ranges), holds)
+        holds = or_(*(OrderRow.terms.contains(f"\n{start}", autoescape=True) for start in search_terms(word)))
+        found = tuple(select(row.order_id).where(one) for one in _ranges(account_id, word))
+        yield Condition("search", word, found, holds, word=word)
+
+
+def _ranges(account_id: str, word: str) -> Iterator[ColumnElement[bool]]:
+    """Where the terms are that a word of a search finds."""
+    row = OrderTermRow
+    for start in search_terms(word):
+        yield and_(row.account_id == account_id, row.term >= start, row.term < start + LAST)
+
+
+def with_whole_words(connection: Connection, account_id: str, conditions: Sequence[Condition]) -> list[Condition]:
+    """The same; a word with which no other one begins is asked for as one term, whose orders stand in an order.
+
+    A word that no order has finds none.
+    """
+    words = list(dict.fromkeys(one.word for one in conditions if one.word))
+    if not words:
+        return list(conditions)
+    ends = [
+        select(end(OrderTermRow.term)).where(one).scalar_subquery()
+        for word in words
+        for one in _ranges(account_id, word)
+        for end in (func.min, func.max)
+    ]
+    found = list(connection.execute(select(*ends)).one())
+    each = len(found) // len(words)
+    terms = {word: set(found[number * each : (number + 1) * each]) - {None} for number, word in enumerate(words)}
+    return [_with_terms(account_id, one, terms[one.word]) if one.word else one for one in conditions]
+
+
+def _with_terms(account_id: str, condition: Condition, terms: Collection[str]) -> Condition:
+    """A word of a search whose first and last terms are these."""
+    if len(terms) == 1:
+        return _of_term(account_id, condition.name, condition.value, next(iter(terms)))
+    return condition if terms else replace(condition, ids=())
 
 
 def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -161,7 +205,7 @@ def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
         theirs = and_(row.account_id == account_id, row.actor == wanted.holder)
         found = select(row.order_id).join(OrderRow, OrderRow.id == row.order_id).where(theirs, held).order_by(row.order_id)
         by_them = exists().where(row.order_id == OrderRow.id, AskedOf(row.actor) == wanted.holder)
-        yield Condition("held_by", wanted.holder, (found,), and_(AskedOf(OrderRow.held), by_them))
+        yield Condition("held_by", wanted.holder, (found,), and_(AskedOf(OrderRow.held), by_them), may_repeat=True)
     if wanted.held_until:
         row = HoldRow
         by_person = exists().where(row.order_id == OrderRow.id, _within(row.until, wanted.held_until))

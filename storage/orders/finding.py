@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Float, Select, func, literal, null, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
+from engine.model.order import OrderState
 from engine.model.order_filter import OrderFilter, SortKey
 from storage.columns import UtcDateTime
-from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, Lead, conditions_of
+from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, Lead, conditions_of, with_whole_words
 from storage.tables import OrderRow
 
 FEW = 1_000  # so many orders are sorted as they come
@@ -63,8 +64,9 @@ class Search:
     named: Sequence[str] | None  # all that can be among them, where they are few
     lead: Lead | None  # else the condition whose index is walked; None: the index of the key
     bounds: tuple[ColumnElement[bool], ...]  # between which the key is
-    rest: tuple[ColumnElement[bool], ...]  # what is asked of each order
-    is_narrow: bool = False  # whether a walk may pass many orders before it finds one
+    others: tuple[Condition, ...]  # what is asked of each order
+    with_skipped: bool  # whether those that a rule has left out are among them
+    counted: Condition | None = None  # the one whose index tells how many there are, where what is beside it can be asked by ids
     unknown: tuple[Condition, ...] = ()  # conditions that no order meets at all
     searched: Sequence[str] | None = None  # the orders that have the words that were searched for, where they are few
 
@@ -81,14 +83,53 @@ class Search:
             query = query.where(self._side(after, before=descending))
         if until is not None:
             query = query.where(self._side(until, before=not descending, itself=True))
-        return query.where(*self.rest).order_by(*self._order(descending=descending))
+        rest = [one.holds if one.holds_for is None else one.holds_for(self._place) for one in self.others]
+        return query.where(*rest, *(() if self.with_skipped else (NOT_SKIPPED,))).order_by(*self._order(descending=descending))
+
+    def count(self, connection: Connection, up_to: int, *first_end: Place | None) -> tuple[int, bool]:
+        """How many there are, up to a limit, and whether there may be more: so many, or too many to look at.
+
+        `first_end` is what `end_of_walk` says of the beginning of the list, where that is known.
+        """
+        beside = [one for one in self.others if one is not self.counted]
+        is_alone = self.counted is not None and not beside
+        [end] = (None,) if is_alone else first_end or (self.end_of_walk(connection, None, descending=True),)
+        count = None
+        if self.counted is not None and (is_alone or self.key is None):
+            count = self._count_by_index(connection, self.counted, beside, up_to, end)
+        if count is None:
+            query = self.query(OrderRow.id, after=None, until=end, descending=True).limit(up_to + 1).subquery()
+            count = int(connection.execute(select(func.count()).select_from(query)).scalar_one())
+        return min(count, up_to), end is not None or count > up_to
+
+    def _count_by_index(
+        self, connection: Connection, counted: Condition, beside: Sequence[Condition], up_to: int, end: Place | None
+    ) -> int | None:
+        """The count without a look at any order; None where that cannot be. Those that a rule has left out are mostly few."""
+        [found] = counted.ids[0].selected_columns
+        query = counted.ids[0]
+        for one in beside:
+            if one.holds_for is None:
+                return None
+            query = query.where(one.holds_for(found))
+        if end is not None:
+            query = query.where(found >= end.order_id)
+        ids = query.limit(up_to + 1 + (0 if self.with_skipped else FEW)).subquery()
+        if self.with_skipped:
+            return int(connection.execute(select(func.count()).select_from(ids)).scalar_one())
+        skipped = select(OrderRow.id).where(OrderRow.account_id == self.account_id, OrderRow.status == OrderState.SKIPPED.value)
+        left_out = skipped.order_by(OrderRow.id).limit(FEW + 1).subquery()
+        shown = select(func.count()).select_from(ids).where(ids.c[0].not_in(select(left_out.c.id)))
+        how_many = select(func.count()).select_from(left_out)
+        count, hidden = connection.execute(select(shown.scalar_subquery(), how_many.scalar_subquery())).one()
+        return int(count) if hidden <= FEW else None
 
     def end_of_walk(self, connection: Connection, after: Place | None, *, descending: bool) -> Place | None:
         """The last place that is looked at; None where that is the end of the list anyway."""
-        if self.named is not None or not self.is_narrow:
+        if self.named is not None or not self.others:  # a walk that passes no order before it finds one
             return None
         lead = None if self.lead is None else replace(self.lead, to_order=None)
-        walk = replace(self, lead=lead, rest=())
+        walk = replace(self, lead=lead, others=(), with_skipped=True)
         columns = (self._place,) if self.key is None else (self._place, self.key)
         query = walk.query(*columns, after=after, until=None, descending=descending)
         row = connection.execute(query.offset(WALKED - 1).limit(1)).first()
@@ -126,23 +167,49 @@ def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, so
     key = None if sort is SortKey.STATUS and wanted.status else KEYS.get(sort)
     if sort is SortKey.IMPORTED and wanted.imported:
         key = OrderRow.imported_at
-    shown = () if wanted.status else (NOT_SKIPPED,)
+    with_skipped = bool(wanted.status)
+    if len(conditions) == 1:  # a word alone is mostly a whole one
+        conditions = with_whole_words(connection, account_id, conditions)
     bounded = next((one for one in conditions if key is not None and one.key is sort), None)
-    lead = next((one for one in conditions if key is None and one.lead is not None), None)
-    leading = lead or bounded
-    bounds = () if bounded is None else bounded.bounds
-    if len(conditions) > 1 or (leading is None and conditions):
+    lead = _lead(conditions, key)
+    if len(conditions) > 1 or (lead is None and bounded is None and conditions):
         found = _few_of_each(connection, conditions)
-        few = [number for number, ids in enumerate(found) if len(ids) <= FEW]
-        if few:
-            named = set(found[few[0]]).intersection(*(found[number] for number in few[1:]))
-            rest = tuple(one.holds for number, one in enumerate(conditions) if number not in few)
-            unknown = tuple(one for one, ids in zip(conditions, found, strict=True) if not ids)
-            words = [set(ids) for one, ids in zip(conditions, found, strict=True) if one.name == "search" and len(ids) <= FEW]
-            searched = sorted(set.intersection(*words)) if words else None
-            return Search(account_id, key, sorted(named), None, (), (*rest, *shown), unknown=unknown, searched=searched)
-    rest = tuple(one.holds for one in conditions if one is not leading)
-    return Search(account_id, key, None, lead.lead if lead else None, bounds, (*rest, *shown), is_narrow=bool(rest))
+        if any(len(ids) <= FEW for ids in found):
+            return _named(account_id, key, conditions, found, with_skipped=with_skipped)
+        if len(conditions) > 1:
+            conditions = with_whole_words(connection, account_id, conditions)
+            lead = _lead(conditions, key)
+    leading = lead or bounded
+    others = tuple(one for one in conditions if one is not leading)
+    counted = conditions[0] if len(conditions) == 1 else leading
+    return Search(
+        *(account_id, key, None, None if lead is None else lead.lead, () if bounded is None else bounded.bounds),
+        *(others, with_skipped),
+        counted=counted if counted is not None and counted.can_be_counted else None,
+    )
+
+
+def _named(
+    account_id: str,
+    key: InstrumentedAttribute[Any] | None,
+    conditions: Sequence[Condition],
+    found: Sequence[Sequence[str]],
+    *,
+    with_skipped: bool,
+) -> Search:
+    """Where some conditions have few orders, these are all that can be among them."""
+    few = [number for number, ids in enumerate(found) if len(ids) <= FEW]
+    named = set(found[few[0]]).intersection(*(found[number] for number in few[1:]))
+    others = tuple(one for number, one in enumerate(conditions) if number not in few)
+    unknown = tuple(one for one, ids in zip(conditions, found, strict=True) if not ids)
+    words = [set(ids) for one, ids in zip(conditions, found, strict=True) if one.name == "search" and len(ids) <= FEW]
+    searched = sorted(set.intersection(*words)) if words else None
+    return Search(account_id, key, sorted(named), None, (), others, with_skipped, unknown=unknown, searched=searched)
+
+
+def _lead(conditions: Sequence[Condition], key: InstrumentedAttribute[Any] | None) -> Condition | None:
+    """The one whose index is walked where the id is what is sorted by."""
+    return next((one for one in conditions if key is None and one.lead is not None), None)
 
 
 def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> list[list[str]]:
@@ -153,6 +220,6 @@ def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> lis
             ids = part.limit(FEW + 1).subquery()
             parts.append(select(literal(number).label("number"), ids.c[0].label("order_id")))
     found: list[list[str]] = [[] for _ in conditions]
-    for number, order_id in connection.execute(union_all(*parts)):
+    for number, order_id in connection.execute(union_all(*parts)) if parts else ():
         found[number].append(order_id)
     return found

@@ -8,12 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from engine.model.order import OrderState
 from engine.model.order_filter import EVERYTHING, NEWEST_FIRST, OrderFilter, OrderSort, SortKey
 from storage.database import Database
-from storage.orders.finding import Search, plan_search, read_place
+from storage.orders.finding import plan_search, read_place
 from storage.orders.shown_holds import HoldShown, holds_shown
 from storage.tables import OrderRow, StoreRow
 
@@ -74,6 +74,9 @@ class Matches:
 
     count: int
     and_more: bool
+
+
+NONE = Matches(0, and_more=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,11 @@ class GridQueries:
             onward = str(search.place_of(lines[-1])) if len(found) > limit else str(end) if is_cut else None
             back = str(search.place_of(lines[0])) if lines and start is not None else None
             rows = tuple(to_grid_row(row) for row in (reversed(lines) if backwards else lines))
+            matches = None
+            if count_up_to:
+                is_all = not lines and start is None and end is None
+                first_end = (end,) if start is None and descending else ()
+                matches = NONE if is_all else Matches(*search.count(connection, count_up_to, *first_end))
             return OrdersPage(
                 rows=rows,
                 next_after=back if backwards else onward,
@@ -166,14 +174,14 @@ class GridQueries:
                 searched=search.searched,
                 unknown=tuple((one.name, one.value) for one in search.unknown),
                 holds=holds_shown(connection, account_id, [row.id for row in rows if row.held] if with_holds else ()),
-                matches=_count(connection, search, count_up_to, nothing=not lines and start is None and end is None),
+                matches=matches,
             )
 
     def count_matching(self, account_id: str, wanted: OrderFilter, *, up_to: int) -> Matches:
         """How many orders a filter finds. The count ends at a limit, and where too many orders would have to be looked at."""
         with self.database.begin_reading() as connection:
             search = plan_search(connection, account_id, wanted, SortKey.IMPORTED)
-            return _count(connection, search, up_to, nothing=False) or Matches(0, and_more=False)
+            return Matches(*search.count(connection, up_to))
 
     def matching_order_ids(self, account_id: str, wanted: OrderFilter, after: str | None = None, limit: int = 500) -> MatchingIds:
         """The ids of the orders that a filter finds, the newest first, at most so many at a time; `after` is `next_after`."""
@@ -187,15 +195,6 @@ class GridQueries:
         if len(found) > limit:
             return MatchingIds(ids, str(search.place_of(found[limit - 1])))
         return MatchingIds(ids, None if end is None else str(end))
-
-
-def _count(connection: Connection, search: Search, up_to: int, *, nothing: bool) -> Matches | None:
-    if not up_to or nothing:
-        return Matches(0, and_more=False) if up_to else None
-    end = search.end_of_walk(connection, None, descending=True)
-    query = search.query(OrderRow.id, after=None, until=end, descending=True).limit(up_to + 1).subquery()
-    count = connection.execute(select(func.count()).select_from(query)).scalar_one()
-    return Matches(min(count, up_to), end is not None or count > up_to)
 
 
 def to_grid_row(row: Mapping[Any, Any]) -> GridRow:

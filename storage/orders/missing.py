@@ -13,7 +13,6 @@ from sqlalchemy import CompoundSelect, func, literal, or_, select, union
 from engine.model.order import OrderState
 from engine.model.order_filter import OrderFilter, SortKey
 from engine.model.sentence import Sentence
-from storage.orders.conditions import NOT_SKIPPED
 from storage.orders.finding import Search, plan_search
 from storage.orders.grid import GridQueries
 from storage.tables import OrderRow, ParkedNoteRow, SkippedNoteRow
@@ -54,9 +53,9 @@ class MissingQueries(GridQueries):
             found = connection.execute(_not_imported(account_id, search.strip(), store_ids)).mappings().all()
             if searched is None:
                 plan = plan_search(connection, account_id, OrderFilter(search=search), SortKey.IMPORTED)
-                plan = replace(plan, rest=tuple(one for one in plan.rest if one is not NOT_SKIPPED))
+                plan = replace(plan, with_skipped=True)
             else:
-                plan = Search(account_id, None, searched, None, (), ())
+                plan = Search(account_id, None, searched, None, (), (), with_skipped=True)
             end = plan.end_of_walk(connection, None, descending=True)
             statuses = plan.query(OrderRow.status, after=None, until=end, descending=True).limit(COUNTED_TO)
             counts = Counter(connection.scalars(statuses))

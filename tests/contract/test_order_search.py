@@ -197,7 +197,7 @@ def test_all_that_match_are_named_in_batches_however_far_apart_they_are(
     monkeypatch.setattr(finding, "FEW", 3)
     monkeypatch.setattr(finding, "WALKED", 5)
     for n in range(30):
-        about = source(tags=["vip"] if n % 7 < 2 else ["x"], carrier="seur")
+        about = source(tags=["vip"] if n % 7 < 2 else ["x"], carrier="seur", order_total=Decimal(90 - n))
         keep(database, an_order(store.account_id, store.id, str(n), id=f"ord_{n:02}", source=about))
     wanted = OrderFilter(tags=("vip",), carrier="seur")
     queries = Queries(database)
@@ -214,8 +214,74 @@ def test_all_that_match_are_named_in_batches_however_far_apart_they_are(
     page = queries.orders_page(store.account_id, OrderFilter(tags=("x",), country="es", carrier="seur"), limit=50)
     assert page.is_cut  # and says so rather than looking through all there is
     assert page.next_after is not None
-    assert queries.count_matching(store.account_id, OrderFilter(tags=("x",), country="es"), up_to=100).and_more
+    walked = queries.count_matching(store.account_id, OrderFilter(tags=("x",), country="es"), up_to=100)
+    assert (walked.count, walked.and_more) == (5, True)
+    costly = OrderFilter(tags=("x",), total_from=Decimal(1))
+    by_total = queries.orders_page(store.account_id, costly, OrderSort(SortKey.TOTAL, True), count_up_to=100).matches
+    assert by_total is not None
+    assert (by_total.count, by_total.and_more) == (3, True)  # of the five with the highest totals
     assert queries.count_matching(store.account_id, wanted, up_to=2).count == 2
+
+
+_FREQUENT = {
+    "a tag": {"tags": ("vip",)},
+    "two tags": {"tags": ("vip", "new")},
+    "any of two tags": {"tags": ("vip", "new"), "any_tag": True},
+    "a word with which another begins": {"search": "nunez"},
+    "a word as it is": {"search": "garcia"},
+    "a number that several have": {"search": "70"},
+    "two words": {"search": "ana garcia"},
+    "a word and a tag": {"search": "garcia", "tags": ("vip",)},
+    "a carrier and a country": {"carrier": "seur", "country": "es"},
+    "totals": {"total_from": Decimal(20), "total_to": Decimal(70)},
+    "totals and a tag": {"total_from": Decimal(20), "tags": ("vip",)},
+    "one status": {"status": "awaiting_shipment"},
+    "one status and a tag": {"status": "awaiting_shipment", "tags": ("new",)},
+    "a flag": {"flags": ("unhandled",)},
+    "held by somebody who held twice": {"holder": "usr_1"},
+    "held": {"held_by": HeldBy.ANYBODY},
+}
+
+
+@pytest.mark.parametrize("few", [1, 5])
+@pytest.mark.parametrize("wanted", [OrderFilter(**wanted) for wanted in _FREQUENT.values()], ids=list(_FREQUENT))
+def test_frequent_orders_are_found_and_counted_as_rare_ones_are(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, wanted: OrderFilter, few: int
+) -> None:
+    with sqlite_database.unit_of_work() as unit:
+        store = an_account_with_store(unit)
+        unit.commit()
+    orders = []
+    for n in range(36):
+        tags = [*(["vip"] if n % 2 else []), *(["new"] if n % 3 else [])]
+        name = f"{'Ana' if n % 3 else 'Eva'} {'García' if n % 4 else 'Núñez'}{'ano' if n % 5 == 0 and not n % 4 else ''}"
+        about = source(tags=tags, carrier="seur" if n % 5 else "gls", order_total=Decimal(3 * n))
+        about["ship_to"] |= {"name": name, "email": f"{n}@x.example"}
+        own = {"id": f"ord_{n:02}", "order_number": f"70{n}", "flags": ("unhandled",) if n % 4 else ()}
+        state = OrderState.SKIPPED if n % 12 == 1 else OrderState.OPEN
+        orders.append(an_order(store.account_id, store.id, str(n), source=about, state=state, holds=2 * (n % 2), **own))
+    keep(sqlite_database, *orders)
+    with sqlite_database.unit_of_work() as unit:
+        for order in orders:
+            for number in range(order.holds):
+                hold = Hold(f"{order.id}_{number}", store.account_id, order.id, HoldOwner.MERCHANT, "why", NOON, "usr_1")
+                unit.holds.add(hold)
+        unit.commit()
+    queries = Queries(sqlite_database)
+
+    def answers() -> list[Any]:
+        pages = [
+            queries.orders_page(store.account_id, wanted, OrderSort(key, True), limit=4, count_up_to=up_to)
+            for key in (SortKey.IMPORTED, SortKey.TOTAL)
+            for up_to in (3, 100)
+        ]
+        said = [([row.id for row in page.rows], page.matches) for page in pages]
+        return [said, queries.matching_order_ids(store.account_id, wanted, limit=100).ids]
+
+    rare = answers()
+    assert rare[1]
+    monkeypatch.setattr(finding, "FEW", few)
+    assert answers() == rare
 
 
 def test_what_no_order_has_is_named(database: Database, store: Store) -> None:
