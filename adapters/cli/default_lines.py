@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import BinaryIO
 import click
 
 from adapters.cli.acting import account_looked_at, acting
-from adapters.cli.output import WRITTEN, WrongInput, answer, write_file
+from adapters.cli.output import WRITTEN, WrongInput, answer, write_bytes, write_file
 from adapters.cli.runtime import Runtime
 from engine.application import Application
 from engine.services.accounts.acting import require_admin
@@ -79,8 +78,7 @@ def give_file(
 def write_out(runtime: Runtime, content: str, out: Path | None) -> None:
     """Write a file of defaults to where it was asked for."""
     if out is None:
-        sys.stdout.buffer.write(content.encode())
-        sys.stdout.buffer.flush()
+        write_bytes(content.encode())
         return
     write_file(out, content.encode(), runtime.settings.language)
     answer({}, False, WRITTEN.format(runtime.settings.language, file=str(out)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +12,7 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, by_option, looking_by_option
-from adapters.cli.output import WRITTEN, WrongInput, answer, json_option, write_file
+from adapters.cli.output import WRITTEN, WrongInput, answer, json_option, write_bytes, write_file
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.application import Application
 from engine.model.account import User
@@ -208,8 +207,7 @@ def export_command(context: click.Context, account_slug: str, client_slug: str |
         account = find_account(uow, account_slug)
     content = write_counts(runtime.application, account, client_slug=client_slug).encode()
     if out is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        write_bytes(content)
     else:
         write_file(out, content, runtime.settings.language)
         answer({}, False, WRITTEN.format(runtime.settings.language, file=str(out)))

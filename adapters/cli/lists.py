@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import click
 
 from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option
-from adapters.cli.output import WRITTEN, answer, json_option, write_file
+from adapters.cli.output import WRITTEN, answer, json_option, write_bytes, write_file
 from adapters.cli.rule_sets import StoredText, account_option
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.application import Application
@@ -151,8 +150,7 @@ def export_command(context: click.Context, name: str, account_slug: str, by: str
     account = account_looked_at(runtime.application, account_slug, by)
     content = write_list(find_list(runtime.application, account, name)[1]).encode()
     if out is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        write_bytes(content)
     else:
         write_file(out, content, runtime.settings.language)
         answer({}, False, WRITTEN.format(runtime.settings.language, file=str(out)))

@@ -7,7 +7,7 @@ import sys
 import click
 
 from adapters.cli.late_commands import LateGroup
-from adapters.cli.output import NOT_TEXT, say
+from adapters.cli.output import ANSWER_NOT_WRITTEN, NOT_TEXT, NotWritten, say
 from adapters.cli.runtime import Runtime
 from adapters.cli.usage import sentence_of_usage
 from adapters.settings import SettingsError
@@ -88,6 +88,9 @@ def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
         return error.exit_code
     except SettingsError as error:
         _say(str(error))
+        return FAILED
+    except NotWritten as error:
+        _say(ANSWER_NOT_WRITTEN.format(_language(runtime), why=str(error)))
         return FAILED
     except _refusals(runtime) as error:
         _say(sentence_of(error).format(_language(runtime)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Set
 from functools import partial
 from itertools import islice
@@ -22,7 +21,7 @@ from adapters.cli.making import create, duplicate
 from adapters.cli.order_address import address
 from adapters.cli.order_edits import edits, fields, set_fields, unset_fields
 from adapters.cli.order_entry import order_entry
-from adapters.cli.output import answer, harmless_json, json_option, money_entry, say
+from adapters.cli.output import answer, json_option, money_entry, say, write_bytes, write_line
 from adapters.cli.release import release
 from adapters.cli.reprocess_preview import answer_preview
 from adapters.cli.return_labels import return_label
@@ -46,7 +45,7 @@ from engine.services.fulfillment.notify_store import progress_of
 from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from rules.messages import Language, Text
-from rules.order_document import dumps, loads
+from rules.order_document import loads
 from rules.visible import harmless_line
 
 REPROCESSED = Text("The rules ran again over {count} orders.", "Las reglas se volvieron a ejecutar sobre {count} pedidos.")
@@ -117,10 +116,10 @@ def list_orders(
             for order in orders:
                 if json_lines:
                     entry = {**order_entry(order), "shipments": [_shipment_entry(one) for one in shipments.get(order.id, ())]}
-                    sys.stdout.buffer.write(harmless_json(dumps(entry)) + b"\n")
+                    write_line(entry)
                 else:
                     say(harmless_line("  ".join(_columns(order))))
-    sys.stdout.buffer.flush()
+    write_bytes()
 
 
 def _is_wanted(status: str | None, tags: Set[str], order: Order) -> bool:
@@ -177,8 +176,7 @@ def raw(context: click.Context, account_slug: str | None, order_id: str, as_json
     account_id, _ = who_acts(app, account_slug, None, order_id)
     documents = read_raw(app, account_id, order_id)
     if not as_json:
-        sys.stdout.buffer.write(documents[0].document + b"\n")
-        sys.stdout.buffer.flush()
+        write_bytes(documents[0].document + b"\n")
         return
     entries = [
         {"revision": one.revision, "fetched_at": one.fetched_at.isoformat(), "document": loads(one.document)} for one in documents

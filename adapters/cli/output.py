@@ -38,6 +38,9 @@ SECRET_NOT_TEXT = Text(
     "El {what} no es texto UTF-8: escríbelo como una línea UTF-8 en la entrada estándar.",
 )
 WRITTEN = Text("Written to {file}.", "Escrito en {file}.")
+ANSWER_NOT_WRITTEN = Text(
+    "The answer could not be written to its end: {why}.", "La respuesta no se pudo escribir hasta el final: {why}."
+)
 NOT_WRITTEN = Text('"{file}" cannot be written: {why}.', 'No se puede escribir "{file}": {why}.')
 
 
@@ -62,11 +65,39 @@ password_option = click.option(
 )
 
 
+class NotWritten(Exception):
+    """What a command answers could not be written, as onto a disk that is full; the text says why."""
+
+
 def say(line: str, *, err: bool = False) -> None:
     """One line for a person, on stdout or stderr. Every line of a command goes this way: what it quotes of documents and
     stores does nothing to the terminal.
     """
-    click.echo(harmless(line), err=err)
+    with _said_when_it_fails():
+        click.echo(harmless(line), err=err)
+
+
+def write_bytes(*contents: bytes) -> None:
+    """Bytes on stdout, just as they are, and all that waits there. Raises NotWritten."""
+    with _said_when_it_fails():
+        sys.stdout.buffer.writelines(contents)
+        sys.stdout.buffer.flush()
+
+
+def write_line(data: Any) -> None:
+    """One JSON document on a line of stdout, of many: `write_bytes` ends them. Raises NotWritten."""
+    with _said_when_it_fails():
+        sys.stdout.buffer.write(harmless_json(dumps(data)) + b"\n")
+
+
+@contextmanager
+def _said_when_it_fails() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:  # who reads has seen enough
+        raise
+    except OSError as error:
+        raise NotWritten(error.strerror or str(error)) from error
 
 
 def answer(data: Mapping[str, Any], as_json: bool, *lines: str) -> None:
@@ -90,8 +121,7 @@ def money_entry(money: Money | None) -> dict[str, str] | None:
 
 def write_json(data: Any) -> None:
     """One JSON document and a line end on stdout."""
-    sys.stdout.buffer.write(harmless_json(dumps(data)) + b"\n")
-    sys.stdout.buffer.flush()
+    write_bytes(harmless_json(dumps(data)) + b"\n")
 
 
 def harmless_json(document: bytes) -> bytes:

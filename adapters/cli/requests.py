@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +10,7 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, of_account_option
-from adapters.cli.output import WrongInput, answer, harmless_json, json_option, say
+from adapters.cli.output import WrongInput, answer, json_option, say, write_bytes, write_line
 from adapters.cli.runtime import runtime_of
 from engine.model.reason_line import ReasonLine
 from engine.model.reject_reasons import REJECT_REASONS
@@ -20,7 +19,6 @@ from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.list_requests import SeenRequest, list_requests
 from engine.services.fulfillment.write_message import write_message
 from rules.messages import Language, Text
-from rules.order_document import dumps
 from rules.visible import harmless_line
 
 ANSWERED = Text("{id}: {state}, {work}", "{id}: {state}, {work}")
@@ -54,12 +52,12 @@ def list_command(context: click.Context, account_slug: str, by: str | None, json
     account = account_looked_at(app, account_slug, by)
     for seen in list_requests(app, account.id):
         if json_lines:
-            sys.stdout.buffer.write(harmless_json(dumps(_entry(seen))) + b"\n")
+            write_line(_entry(seen))
         else:
             request = seen.request
             columns = (request.id, seen.role, request.state.value, seen.work.value, seen.order_number, seen.client, seen.provider)
             say(harmless_line("  ".join(columns)))
-    sys.stdout.buffer.flush()
+    write_bytes()
 
 
 def _entry(seen: SeenRequest) -> dict[str, Any]:

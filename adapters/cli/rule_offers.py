@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from adapters.cli.output import WrongInput, answer, json_option, say
+from adapters.cli.output import WrongInput, answer, json_option, say, write_bytes
 from adapters.cli.rule_files import complain, read_file, saved_test_lines
 from adapters.cli.rule_sets import NUMBER, STORED_TEXT, account_option
 from adapters.cli.runtime import runtime_of
@@ -236,8 +235,7 @@ def show_offered(context: click.Context, offer_id: str, account_slug: str, docum
     app, language = runtime.application, runtime.settings.language
     found = read_offer(app, acting_for(app, account_slug, None)[0].id, offer_id)
     if document and not as_json:
-        sys.stdout.buffer.write(found.version.document.encode())
-        sys.stdout.buffer.flush()
+        write_bytes(found.version.document.encode())
         return
     data = _offered_data(found, language)
     lines = [RECEIVED.format(language, **data), *(line for rule in data["rules"] for line in _rule_lines(rule, language))]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from adapters.cli.adopted_rules import adopted_entry, adopted_lines
-from adapters.cli.output import NOT_TEXT, WrongInput, answer, json_option, say, write_json
+from adapters.cli.output import NOT_TEXT, WrongInput, answer, json_option, say, write_bytes, write_json
 from adapters.cli.rule_files import complain, file_argument, read_file, saved_test_lines
 from adapters.cli.runtime import runtime_of
 from engine.model.rule_set import RuleSetVersion
@@ -233,8 +232,7 @@ def export(context: click.Context, account_slug: str, set_slug: str | None, numb
     if as_json:
         write_json({**_version_entry(version), "set": version.set_slug, "account": account_slug, "document": version.document})
         return
-    sys.stdout.buffer.write(version.document.encode())
-    sys.stdout.buffer.flush()
+    write_bytes(version.document.encode())
 
 
 @click.command("context")

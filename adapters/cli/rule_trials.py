@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from adapters.cli.output import WrongInput, answer, harmless_json, json_option, progress_line
+from adapters.cli.output import WrongInput, answer, json_option, progress_line, write_json
 from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file
 from adapters.cli.rule_sets import account_option
 from adapters.cli.runtime import runtime_of
 from engine.decide.decision import Trigger
 from rules.document import TRIGGERS
 from rules.messages import Language, Text
-from rules.order_document import Document, UnreadableDocument, dumps, loads
+from rules.order_document import Document, UnreadableDocument, loads
 from rules.problems import RuleSetRefused
 from rules.values import parse_time
 from rules.visible import harmless_line
@@ -176,8 +175,7 @@ def _write_run(run: DryRun, language: Language) -> None:
 
     result = answer_of(run.decision, run.case, language)
     result["trace"] = explain(run.rules, run.case, language)[1]
-    sys.stdout.buffer.write(harmless_json(dumps(result)) + b"\n")
-    sys.stdout.buffer.flush()
+    write_json(result)
 
 
 @click.command("replay")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 
 from adapters.cli.late_commands import LateGroup
-from adapters.cli.output import WrongInput, harmless_json, json_option, say, write_json
+from adapters.cli.output import WrongInput, harmless_json, json_option, say, write_bytes, write_json
 from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file, saved_test_lines
 from adapters.cli.runtime import runtime_of
 from adapters.cli.shared_lines import Answered, answers, processes_for
@@ -200,7 +200,7 @@ def _write_shared(runner: _Runner, orders: Path, processes: int) -> int:
     """Write the answers to a large file, for which processes share the work; the exit code."""
     unreadable = 0
     for answered in answers(orders, runner.answer_block, processes):
-        sys.stdout.buffer.write(answered.text)
+        write_bytes(answered.text)
         unreadable += answered.unreadable
     return 1 if unreadable else 0
 
@@ -211,8 +211,7 @@ def _written_together() -> Iterator[Callable[[bytes], None]]:
     waiting: list[bytes] = []
 
     def flush() -> None:
-        sys.stdout.buffer.write(harmless_json(b"".join(waiting)))
-        sys.stdout.buffer.flush()
+        write_bytes(harmless_json(b"".join(waiting)))
         waiting.clear()
 
     def write(line: bytes) -> None:
