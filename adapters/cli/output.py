@@ -77,10 +77,10 @@ def say(line: str, *, err: bool = False) -> None:
         click.echo(harmless(line), err=err)
 
 
-def write_bytes(*contents: bytes) -> None:
+def write_bytes(content: bytes = b"") -> None:
     """Bytes on stdout, just as they are, and all that waits there. Raises NotWritten."""
     with _said_when_it_fails():
-        sys.stdout.buffer.writelines(contents)
+        sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
 
 
