@@ -63,7 +63,7 @@ def _compressed_file(path: Path) -> bytes:
 
 def _compressed_page(data: bytes) -> bytes:
     """With a name of random length in the envelope, so that the size of a page says little about a secret that is on it."""
-    name = "a" * secrets.randbelow(LONGEST_PADDING_BYTES + 1)
+    name = "a" * (1 + secrets.randbelow(LONGEST_PADDING_BYTES))
     into = io.BytesIO()
     with gzip.GzipFile(filename=name, mode="wb", fileobj=into, compresslevel=_PAGE_LEVEL, mtime=0) as file:
         file.write(data)

@@ -119,5 +119,7 @@ def _removed_words(seen: SeenConnection, left: Reminder, chosen: OpenOrders | No
     if not left.open_orders:
         return said
     if chosen is OpenOrders.RETURN:
-        return f"{said} {gettext('The open orders are back with the merchant.')}"
-    return f"{said} {gettext('The provider finishes the open orders.')}"
+        open_orders = gettext("The open orders are back with the merchant.")
+    else:
+        open_orders = gettext("The provider finishes the open orders.")
+    return f"{said} {open_orders}"

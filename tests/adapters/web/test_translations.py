@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -36,6 +37,7 @@ from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent
 SPANISH = WEB / "translations" / "es" / "LC_MESSAGES"
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
@@ -50,8 +52,7 @@ def said() -> set[str]:
     """What the pages and their code say, in English."""
     with (WEB / "translations" / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-    found = extract_from_dir(WEB, methods, options, keywords)
+    found = extract_from_dir(WEB, methods, options, KEYWORDS)
     return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
 
 
@@ -62,6 +63,19 @@ def test_everything_said_is_in_the_catalogue_and_nothing_else(catalogue: Catalog
     assert said - known == set()
     assert known - said == set()
     assert not catalogue.obsolete
+
+
+def test_nothing_is_said_within_an_f_string() -> None:
+    """Before Python 3.12 nobody finds it there."""
+    inside = [
+        f"{file.relative_to(WEB)}:{call.lineno}"
+        for file in WEB.rglob("*.py")
+        for text in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+    ]
+    assert inside == []
 
 
 def test_every_message_has_its_spanish_with_the_same_placeholders(catalogue: Catalog) -> None:
