@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -72,7 +72,7 @@ class Condition:
     key: SortKey | None = None  # what it bounds
     bounds: tuple[ColumnElement[bool], ...] = ()  # of that
     holds_for: Callable[[Any], ColumnElement[bool]] | None = None  # the same as `holds` for an id, without a look at the order
-    word: str = ""  # that was searched for
+    ends: tuple[Select[Any], ...] = ()  # the first and the last term of each part, where an order may have several
     may_repeat: bool = False  # whether an order may be among the ids more than once
 
     @property
@@ -152,8 +152,10 @@ def _of_search(account_id: str, search: str) -> Iterator[Condition]:
         yield _of_term(account_id, "search", search, "w:")
     for word in words:
         holds = or_(*(OrderRow.terms.contains(f"\n{start}", autoescape=True) for start in search_terms(word)))
-        found = tuple(select(row.order_id).where(one) for one in _ranges(account_id, word))
-        yield Condition("search", word, found, holds, word=word)
+        ranges = list(_ranges(account_id, word))
+        found = tuple(select(row.order_id).where(one) for one in ranges)
+        ends = tuple(select(end(row.term)).where(one) for one in ranges for end in (func.min, func.max))
+        yield Condition("search", word, found, holds, ends=ends)
 
 
 def _ranges(account_id: str, word: str) -> Iterator[ColumnElement[bool]]:
@@ -163,31 +165,11 @@ def _ranges(account_id: str, word: str) -> Iterator[ColumnElement[bool]]:
         yield and_(row.account_id == account_id, row.term >= start, row.term < start + LAST)
 
 
-def with_whole_words(connection: Connection, account_id: str, conditions: Sequence[Condition]) -> list[Condition]:
-    """The same; a word with which no other one begins is asked for as one term, whose orders stand in an order.
-
-    A word that no order has finds none.
-    """
-    words = list(dict.fromkeys(one.word for one in conditions if one.word))
-    if not words:
-        return list(conditions)
-    ends = [
-        select(end(OrderTermRow.term)).where(one).scalar_subquery()
-        for word in words
-        for one in _ranges(account_id, word)
-        for end in (func.min, func.max)
-    ]
-    found = list(connection.execute(select(*ends)).one())
-    each = len(found) // len(words)
-    terms = {word: set(found[number * each : (number + 1) * each]) - {None} for number, word in enumerate(words)}
-    return [_with_terms(account_id, one, terms[one.word]) if one.word else one for one in conditions]
-
-
-def _with_terms(account_id: str, condition: Condition, terms: Collection[str]) -> Condition:
-    """A word of a search whose first and last terms are these."""
-    if len(terms) == 1:
-        return _of_term(account_id, condition.name, condition.value, next(iter(terms)))
-    return condition if terms else replace(condition, ids=())
+def as_whole_word(account_id: str, condition: Condition, terms: Collection[str]) -> Condition:
+    """A word of a search whose first and last terms are these: where it is one, its orders stand in an order."""
+    if len(terms) != 1:
+        return condition
+    return _of_term(account_id, condition.name, condition.value, next(iter(terms)))
 
 
 def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:

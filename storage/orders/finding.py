@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.model.order import OrderState
 from engine.model.order_filter import OrderFilter, SortKey
 from storage.columns import UtcDateTime
-from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, Lead, conditions_of, with_whole_words
+from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, Lead, as_whole_word, conditions_of
 from storage.tables import OrderRow
 
 FEW = 1_000  # so many orders are sorted as they come
@@ -168,17 +168,14 @@ def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, so
     if sort is SortKey.IMPORTED and wanted.imported:
         key = OrderRow.imported_at
     with_skipped = bool(wanted.status)
-    if len(conditions) == 1:  # a word alone is mostly a whole one
-        conditions = with_whole_words(connection, account_id, conditions)
     bounded = next((one for one in conditions if key is not None and one.key is sort), None)
     lead = _lead(conditions, key)
     if len(conditions) > 1 or (lead is None and bounded is None and conditions):
-        found = _few_of_each(connection, conditions)
+        found, terms = _few_of_each(connection, conditions)
         if any(len(ids) <= FEW for ids in found):
             return _named(account_id, key, conditions, found, with_skipped=with_skipped)
-        if len(conditions) > 1:
-            conditions = with_whole_words(connection, account_id, conditions)
-            lead = _lead(conditions, key)
+        conditions = [as_whole_word(account_id, one, known) for one, known in zip(conditions, terms, strict=True)]
+        lead = _lead(conditions, key)
     leading = lead or bounded
     others = tuple(one for one in conditions if one is not leading)
     counted = conditions[0] if len(conditions) == 1 else leading
@@ -212,14 +209,21 @@ def _lead(conditions: Sequence[Condition], key: InstrumentedAttribute[Any] | Non
     return next((one for one in conditions if key is None and one.lead is not None), None)
 
 
-def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> list[list[str]]:
-    """The orders of each condition, one more than are few where they are many; in one statement."""
+def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> tuple[list[list[str]], list[set[str]]]:
+    """The orders of each condition, one more than are few where they are many, and the first and last terms of words that are
+    searched for; in one statement.
+    """
     parts = []
     for number, condition in enumerate(conditions):
         for part in condition.ids:
             ids = part.limit(FEW + 1).subquery()
-            parts.append(select(literal(number).label("number"), ids.c[0].label("order_id")))
+            parts.append(select(literal(number).label("number"), ids.c[0].label("found")))
+        parts += [select(literal(number - len(conditions)), end.scalar_subquery()) for end in condition.ends]
     found: list[list[str]] = [[] for _ in conditions]
-    for number, order_id in connection.execute(union_all(*parts)) if parts else ():
-        found[number].append(order_id)
-    return found
+    terms: list[set[str]] = [set() for _ in conditions]
+    for number, value in connection.execute(union_all(*parts)):
+        if number >= 0:
+            found[number].append(value)
+        elif value is not None:
+            terms[number].add(value)
+    return found, terms
