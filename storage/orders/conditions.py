@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.compiler import compiles
@@ -72,13 +72,20 @@ class Condition:
     key: SortKey | None = None  # what it bounds
     bounds: tuple[ColumnElement[bool], ...] = ()  # of that
     holds_for: Callable[[Any], ColumnElement[bool]] | None = None  # the same as `holds` for an id, without a look at the order
-    ends: tuple[Select[Any], ...] = ()  # the first and the last term of each part, where an order may have several
+    ends: tuple[tuple[Select[Any], ...], ...] = ()  # of each part the first and the last term, where it may have several
     may_repeat: bool = False  # whether an order may be among the ids more than once
 
     @property
     def can_be_counted(self) -> bool:
         """Whether its index alone tells how many orders are so."""
         return len(self.ids) == 1 and not self.may_repeat
+
+
+class FoundPart(NamedTuple):
+    """What a part of a condition finds, as far as it was looked for."""
+
+    ids: list[str]
+    terms: set[str]  # the first and the last
 
 
 def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -125,14 +132,19 @@ def _of_term(account_id: str, name: str, value: str, term: str) -> Condition:
 def _by_key(account_id: str, thing: InstrumentedAttribute[str], name: str, value: str, what: str) -> Condition:
     """Of a table whose key is the account, the thing that is looked for, and the order."""
     row: Any = thing.class_
-    asked: Any = aliased(row)  # apart, because one condition may lead while another is asked
     lead = Lead(row.order_id, and_(row.account_id == account_id, thing == what), row.order_id == OrderRow.id)
     found = select(row.order_id).where(lead.wanted).order_by(row.order_id)
+    has_it = _having(account_id, thing, what)
+    return Condition(name, value, (found,), has_it(OrderRow.id), lead, holds_for=has_it)
+
+
+def _having(account_id: str, thing: InstrumentedAttribute[str], what: str) -> Callable[[Any], ColumnElement[bool]]:
+    asked: Any = aliased(thing.class_)  # apart, because one condition may lead while another is asked
 
     def has_it(order_id: Any) -> ColumnElement[bool]:
         return exists().where(asked.account_id == account_id, getattr(asked, thing.key) == what, asked.order_id == order_id)
 
-    return Condition(name, value, (found,), has_it(OrderRow.id), lead, holds_for=has_it)
+    return has_it
 
 
 def _of_tags(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -154,7 +166,7 @@ def _of_search(account_id: str, search: str) -> Iterator[Condition]:
         holds = or_(*(OrderRow.terms.contains(f"\n{start}", autoescape=True) for start in search_terms(word)))
         ranges = list(_ranges(account_id, word))
         found = tuple(select(row.order_id).where(one) for one in ranges)
-        ends = tuple(select(end(row.term)).where(one) for one in ranges for end in (func.min, func.max))
+        ends = tuple(tuple(select(end(row.term)).where(one) for end in (func.min, func.max)) for one in ranges)
         yield Condition("search", word, found, holds, ends=ends)
 
 
@@ -165,11 +177,22 @@ def _ranges(account_id: str, word: str) -> Iterator[ColumnElement[bool]]:
         yield and_(row.account_id == account_id, row.term >= start, row.term < start + LAST)
 
 
-def as_whole_word(account_id: str, condition: Condition, terms: Collection[str]) -> Condition:
-    """A word of a search whose first and last terms are these: where it is one, its orders stand in an order."""
-    if len(terms) != 1:
+def with_known_terms(account_id: str, condition: Condition, parts: Sequence[FoundPart], few: int) -> Condition:
+    """A word of a search, once it is known what its parts find: it is asked for by ids, where each part is one term or has few
+    orders. A word that is one term alone has its orders in an order.
+    """
+    there = [part for part in parts if part.ids]
+    if not condition.ends or any(len(part.ids) > few and len(part.terms) > 1 for part in there):
         return condition
-    return _of_term(account_id, condition.name, condition.value, next(iter(terms)))
+    if len(there) == 1 and len(there[0].terms) == 1:
+        return _of_term(account_id, condition.name, condition.value, *there[0].terms)
+    terms = [_having(account_id, OrderTermRow.term, *part.terms) for part in there if len(part.ids) > few]
+    named = [order_id for part in there if len(part.ids) <= few for order_id in part.ids]
+
+    def has_it(order_id: Any) -> ColumnElement[bool]:
+        return or_(*(one(order_id) for one in terms), *([order_id.in_(named)] if named else []))
+
+    return replace(condition, holds=has_it(OrderRow.id), holds_for=has_it)
 
 
 def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:

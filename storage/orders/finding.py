@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, Select, func, literal, null, select, tuple_, union_all
@@ -17,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.model.order import OrderState
 from engine.model.order_filter import OrderFilter, SortKey
 from storage.columns import UtcDateTime
-from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, Lead, as_whole_word, conditions_of
+from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, FoundPart, Lead, conditions_of, with_known_terms
 from storage.tables import OrderRow
 
 FEW = 1_000  # so many orders are sorted as they come
@@ -171,10 +172,11 @@ def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, so
     bounded = next((one for one in conditions if key is not None and one.key is sort), None)
     lead = _lead(conditions, key)
     if len(conditions) > 1 or (lead is None and bounded is None and conditions):
-        found, terms = _few_of_each(connection, conditions)
+        parts = _few_of_each(connection, conditions)
+        found = [[order_id for part in of_one for order_id in part.ids] for of_one in parts]
         if any(len(ids) <= FEW for ids in found):
             return _named(account_id, key, conditions, found, with_skipped=with_skipped)
-        conditions = [as_whole_word(account_id, one, known) for one, known in zip(conditions, terms, strict=True)]
+        conditions = [with_known_terms(account_id, one, known, FEW) for one, known in zip(conditions, parts, strict=True)]
         lead = _lead(conditions, key)
     leading = lead or bounded
     others = tuple(one for one in conditions if one is not leading)
@@ -209,21 +211,21 @@ def _lead(conditions: Sequence[Condition], key: InstrumentedAttribute[Any] | Non
     return next((one for one in conditions if key is None and one.lead is not None), None)
 
 
-def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> tuple[list[list[str]], list[set[str]]]:
-    """The orders of each condition, one more than are few where they are many, and the first and last terms of words that are
-    searched for; in one statement.
+def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> list[list[FoundPart]]:
+    """The orders of each part of each condition, one more than are few where they are many, and the first and last terms of
+    words that are searched for; in one statement.
     """
-    parts = []
-    for number, condition in enumerate(conditions):
-        for part in condition.ids:
-            ids = part.limit(FEW + 1).subquery()
-            parts.append(select(literal(number).label("number"), ids.c[0].label("found")))
-        parts += [select(literal(number - len(conditions)), end.scalar_subquery()) for end in condition.ends]
-    found: list[list[str]] = [[] for _ in conditions]
-    terms: list[set[str]] = [set() for _ in conditions]
-    for number, value in connection.execute(union_all(*parts)):
+    found = [[FoundPart([], set()) for _ in condition.ids] for condition in conditions]
+    parts = [part for of_one in found for part in of_one]
+    asked = []
+    each = (one for condition in conditions for one in zip(condition.ids, condition.ends or repeat(()), strict=False))
+    for number, (ids, ends) in enumerate(each):
+        few = ids.limit(FEW + 1).subquery()
+        asked.append(select(literal(number).label("number"), few.c[0].label("found")))
+        asked += [select(literal(number - len(parts)), end.scalar_subquery()) for end in ends]
+    for number, value in connection.execute(union_all(*asked)):
         if number >= 0:
-            found[number].append(value)
+            parts[number].ids.append(value)
         elif value is not None:
-            terms[number].add(value)
-    return found, terms
+            parts[number].terms.add(value)
+    return found

@@ -231,6 +231,9 @@ _FREQUENT = {
     "a word as it is": {"search": "garcia"},
     "a number that several have": {"search": "70"},
     "two words": {"search": "ana garcia"},
+    "a word and a number that some orders end with": {"search": "garcia 28004"},
+    "a number that some orders end with, and a tag": {"search": "28004", "tags": ("vip",)},
+    "a word and the beginning of several": {"search": "garcia nu"},
     "a word and a tag": {"search": "garcia", "tags": ("vip",)},
     "a carrier and a country": {"carrier": "seur", "country": "es"},
     "totals": {"total_from": Decimal(20), "total_to": Decimal(70)},
@@ -254,10 +257,11 @@ def test_frequent_orders_are_found_and_counted_as_rare_ones_are(
     orders = []
     for n in range(36):
         tags = [*(["vip"] if n % 2 else []), *(["new"] if n % 3 else [])]
-        name = f"{'Ana' if n % 3 else 'Eva'} {'García' if n % 4 else 'Núñez'}{'ano' if n % 5 == 0 and not n % 4 else ''}"
+        name = f"{'Ana' if n % 3 else 'Núria'} {'García' if n % 4 else 'Núñez'}{'ano' if n % 5 == 0 and not n % 4 else ''}"
         about = source(tags=tags, carrier="seur" if n % 5 else "gls", order_total=Decimal(3 * n))
-        about["ship_to"] |= {"name": name, "email": f"{n}@x.example"}
-        own = {"id": f"ord_{n:02}", "order_number": f"70{n}", "flags": ("unhandled",) if n % 4 else ()}
+        about["ship_to"] |= {"name": name, "email": f"{n}@x.example", "postal_code": "28004" if n % 5 else "08001"}
+        number = f"70{n}28004" if n % 7 == 0 else f"70{n}"
+        own = {"id": f"ord_{n:02}", "order_number": number, "flags": ("unhandled",) if n % 4 else ()}
         state = OrderState.SKIPPED if n % 12 == 1 else OrderState.OPEN
         orders.append(an_order(store.account_id, store.id, str(n), source=about, state=state, holds=2 * (n % 2), **own))
     keep(sqlite_database, *orders)
