@@ -260,7 +260,7 @@ def test_frequent_orders_are_found_and_counted_as_rare_ones_are(
         name = f"{'Ana' if n % 3 else 'Núria'} {'García' if n % 4 else 'Núñez'}{'ano' if n % 5 == 0 and not n % 4 else ''}"
         about = source(tags=tags, carrier="seur" if n % 5 else "gls", order_total=Decimal(3 * n))
         about["ship_to"] |= {"name": name, "email": f"{n}@x.example", "postal_code": "28004" if n % 5 else "08001"}
-        number = f"70{n}28004" if n % 7 == 0 else f"70{n}"
+        number = f"70{n}28004" if n % 9 == 5 else f"70{n}"
         own = {"id": f"ord_{n:02}", "order_number": number, "flags": ("unhandled",) if n % 4 else ()}
         state = OrderState.SKIPPED if n % 12 == 1 else OrderState.OPEN
         orders.append(an_order(store.account_id, store.id, str(n), source=about, state=state, holds=2 * (n % 2), **own))
