@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from rules.messages import Language, Text
@@ -28,12 +30,22 @@ def remove_stale(root: Path) -> Path | None:
 
     Raises OSError when they cannot be removed.
     """
-    compiled = [path for package in PACKAGES for path in (root / package).rglob("*.so")]
+    compiled = [Path(found) for package in PACKAGES for found in _compiled_in(str(root / package))]
     stale = next((source for path in compiled if _is_older(path, source := source_of(path))), None)
     if stale is not None:
         for path in (*compiled, *root.glob("*__mypyc*.so")):
             path.unlink(missing_ok=True)
     return stale
+
+
+def _compiled_in(folder: str) -> Iterator[str]:
+    """What is compiled in a folder and below. Each command asks for it, so nothing is looked at that cannot be a module."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".so"):
+                yield entry.path
+            elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
+                yield from _compiled_in(entry.path)
 
 
 def source_of(compiled: Path) -> Path:

@@ -56,6 +56,18 @@ def test_a_compiled_module_without_a_source_is_removed(tmp_path: Path) -> None:
     assert not compiled.exists()
 
 
+def test_modules_far_down_are_looked_at_too(tmp_path: Path) -> None:
+    source = tmp_path / "storage" / "orders" / "columns.py"
+    source.parent.mkdir(parents=True)
+    compiled = source.with_name("columns.cpython-311-x86_64-linux-gnu.so")
+    compiled.write_text("")
+    os.utime(compiled, (99, 99))
+    source.write_text("")
+
+    assert remove_stale(tmp_path) == source
+    assert not compiled.exists()
+
+
 def test_what_cannot_be_removed_ends_the_start_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     a_tree(tmp_path, source_is_newer=True)
 
