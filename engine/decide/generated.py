@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.decide.items import ItemGroups
 from engine.decide.questions import REMEMBERED_TYPES, Questions
-from engine.decide.reading import load_of, no_object
+from engine.decide.reading import Loader, no_object
 from rules.context import RuleContext
 from rules.facts import DERIVED
 from rules.order_document import Document
@@ -136,18 +136,18 @@ def _read_value(
         yield depth + 1, f"if found{number} is None: found{number} = answer{number}(value, now)"
 
 
-def reread(one: Questions) -> Callable[[Document, RuleContext, int], int]:
-    """The function that answers one of the questions again, about an order that was changed."""
-    load = load_of(one.field)
-    answer = one.answer_members if one.field.type is FieldType.SET else one.answer
-    memory = one.memory
+class Reread:
+    """Answers one of the questions again, about an order that was changed."""
 
-    def read(document: Document, context: RuleContext, now: int) -> int:
-        value = load(document, context, now)
+    def __init__(self, asked: Questions) -> None:
+        self._loader = Loader(asked.field)
+        self._asked = asked
+        self._is_set = asked.field.type is FieldType.SET
+
+    def read(self, document: Document, context: RuleContext, now: int) -> int:
+        value = self._loader.load(document, context, now)
         if type(value) in REMEMBERED_TYPES:
-            found = memory.get(value)
+            found = self._asked.memory.get(value)
             if found is not None:
                 return found
-        return answer(value, now)
-
-    return read
+        return self._asked.answer_members(value, now) if self._is_set else self._asked.answer(value, now)

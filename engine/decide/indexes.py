@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,6 @@ from engine.decide.leaves import Leaf
 from rules.operators.registry import Finds, Operator
 
 MAX_REMEMBERED = 512  # combinations of conditions whose values were found together
-
-# From a fact to the places of the conditions that have a value in it.
-Find = Callable[[Any], tuple[int, ...]]
 
 
 class Index:
@@ -26,12 +23,12 @@ class Index:
         for place, (values, _, _) in enumerate(conditions):
             for value in values:
                 places.setdefault(value, []).append(place)
-        self._find = _FIND[finds]({value: tuple(found) for value, found in places.items()})
+        self._finder = _FINDERS[finds]({value: tuple(found) for value, found in places.items()})
         self._answers: dict[tuple[int, ...], int] = {(): self._answer(())}
 
     def answer(self, fact: Any) -> int:
         """The bits of all of them."""
-        found = self._find(fact)
+        found = self._finder.found(fact)
         bits = self._answers.get(found)
         if bits is None:
             bits = self._answer(found)
@@ -70,63 +67,76 @@ class Steps:
         return bits
 
 
-def _equal(places: dict[Any, tuple[int, ...]]) -> Find:
-    return lambda fact: places.get(fact, ())
+class Finder:
+    """Finds the values that are in a fact. Of each value, equal as a whole here, the places of the conditions that have it."""
+
+    def __init__(self, places: dict[Any, tuple[int, ...]]) -> None:
+        self.places = places
+
+    def found(self, fact: Any) -> tuple[int, ...]:
+        """The places of the conditions that have a value in it."""
+        return self.places.get(fact, ())
 
 
-def _cut(places: dict[str, tuple[int, ...]], cut: Callable[[str, int], str]) -> Find:
-    lengths = sorted({len(value) for value in places})
+class _Beginnings(Finder):
+    def __init__(self, places: dict[Any, tuple[int, ...]]) -> None:
+        super().__init__(places)
+        self.lengths = _lengths(places)
 
-    def find(fact: str) -> tuple[int, ...]:
+    def found(self, fact: Any) -> tuple[int, ...]:
         found: tuple[int, ...] = ()
-        for length in lengths:
-            found += places.get(cut(fact, length), ())
+        for length in self.lengths:
+            found += self.places.get(fact[:length], ())
         return found
 
-    return find
 
+class _Endings(Finder):
+    def __init__(self, places: dict[Any, tuple[int, ...]]) -> None:
+        super().__init__(places)
+        self.lengths = _lengths(places)
 
-def _prefix(places: dict[str, tuple[int, ...]]) -> Find:
-    return _cut(places, lambda fact, length: fact[:length])
-
-
-def _suffix(places: dict[str, tuple[int, ...]]) -> Find:
-    return _cut(places, lambda fact, length: fact[-length:])
-
-
-def _part(places: dict[str, tuple[int, ...]]) -> Find:
-    pairs = list(places.items())
-
-    def find(fact: str) -> tuple[int, ...]:
+    def found(self, fact: Any) -> tuple[int, ...]:
         found: tuple[int, ...] = ()
-        for value, at in pairs:
+        for length in self.lengths:
+            found += self.places.get(fact[-length:], ())
+        return found
+
+
+class _Parts(Finder):
+    def __init__(self, places: dict[Any, tuple[int, ...]]) -> None:
+        super().__init__(places)
+        self.pairs = list(places.items())
+
+    def found(self, fact: Any) -> tuple[int, ...]:
+        found: tuple[int, ...] = ()
+        for value, at in self.pairs:
             if value in fact:
                 found += at
         return found
 
-    return find
 
-
-def _member(places: dict[str, tuple[int, ...]]) -> Find:
-    def find(fact: frozenset[str]) -> tuple[int, ...]:
+class _Members(Finder):
+    def found(self, fact: Any) -> tuple[int, ...]:
         found: tuple[int, ...] = ()
         for member in fact:
-            if member in places:
-                found += places[member]
+            if member in self.places:
+                found += self.places[member]
         return tuple(sorted(found)) if found else found  # sets have no order
 
-    return find
+
+def _lengths(places: dict[Any, tuple[int, ...]]) -> list[int]:
+    return sorted({len(value) for value in places})
 
 
-def find_any(finds: Finds, values: Iterable[Any]) -> Find:
+def finder_of_any(finds: Finds, values: Iterable[Any]) -> Finder:
     """Whether any of the values is found in a fact: it gives something then, and nothing otherwise."""
-    return _FIND[finds](dict.fromkeys(values, (0,)))
+    return _FINDERS[finds](dict.fromkeys(values, (0,)))
 
 
-_FIND: dict[Finds, Callable[[dict[Any, tuple[int, ...]]], Find]] = {
-    Finds.EQUAL: _equal,
-    Finds.PREFIX: _prefix,
-    Finds.SUFFIX: _suffix,
-    Finds.PART: _part,
-    Finds.MEMBER: _member,
+_FINDERS: dict[Finds, type[Finder]] = {
+    Finds.EQUAL: Finder,
+    Finds.PREFIX: _Beginnings,
+    Finds.SUFFIX: _Endings,
+    Finds.PART: _Parts,
+    Finds.MEMBER: _Members,
 }

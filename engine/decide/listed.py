@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.decide.indexes import find_any
-from engine.decide.reading import comparing, load_of, no_object
+from engine.decide.indexes import finder_of_any
+from engine.decide.reading import Comparer, Loader, no_object
 from engine.decide.run import Case
 from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, TRUE
 from rules.document import Always, Condition, Group, ItemGroup, Node
@@ -96,7 +96,7 @@ def _item_group(kind: str, member: Answer) -> Answer:
 
 
 def _condition(node: Condition, zone: ZoneInfo) -> Answer:
-    load, compare = _load(node), comparing(node.field.type, node.match_case)
+    load, compare = _load(node), Comparer(node.field.type, node.match_case).compared
     operator = find_operator(node.field.type, node.operator)
     if operator is None:
         return _presence(node, load, compare)
@@ -120,7 +120,7 @@ def _load(node: Condition) -> Load:
     name = node.field.name
     if node.of_item:
         return lambda item, _case: item.get(name) if isinstance(item, dict) else no_object(item)
-    load = load_of(node.field)
+    load = Loader(node.field).load
     return lambda document, case: load(document, case.context, case.now)
 
 
@@ -160,6 +160,6 @@ def _passes(named: NamedList, name: str, operator: Operator, match_case: bool, z
     if isinstance(operand, Message):
         return operand
     if operator.finds in _CUT:
-        find, passes_when_found = find_any(operator.finds, operand), operator.passes_when_found
-        return lambda compared, _now: bool(find(compared)) is passes_when_found
+        found, passes_when_found = finder_of_any(operator.finds, operand).found, operator.passes_when_found
+        return lambda compared, _now: bool(found(compared)) is passes_when_found
     return lambda compared, now: operator.test(compared, operand, now)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine.decide.chunks import Chunk, chunked
 from engine.decide.figures import Figures, ReadLines, is_figure
-from engine.decide.generated import generate_reader, reread
+from engine.decide.generated import Reread, generate_reader
 from engine.decide.items import ItemGroups
 from engine.decide.layout import Layout, SlotKey, slot_key
 from engine.decide.leaves import Evaluate, Leaf, over_bits
@@ -58,7 +58,7 @@ class Program:
         self.items = ItemGroups(groups, zone) if groups else None
         # What is known of an order: its bits, and what each value's questions contributed to them.
         self.read = generate_reader(self.questions, self.items)
-        self._reread = [reread(one) for one in self.questions]
+        self._reread = [Reread(one) for one in self.questions]
         self._composites = [
             _Composite(
                 node,
@@ -92,7 +92,7 @@ class Program:
         """
         renewed = found.copy()
         for number in stale.questions:
-            renewed[number] = self._reread[number](document, case.context, case.now)
+            renewed[number] = self._reread[number].read(document, case.context, case.now)
         if renewed == found and not self._plain & stale.rules:
             return None
         bits = 0

@@ -5,13 +5,13 @@ An answer is a bit set: what every leaf contributes by its verdict.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.decide.indexes import Index, Steps
 from engine.decide.leaves import Leaf
-from engine.decide.reading import comparing
+from engine.decide.reading import Comparer
 from rules.document import Condition
 from rules.fields import Field
 from rules.operators import BLANK, Operator, find_operator
@@ -34,7 +34,7 @@ class Questions:
     def __init__(self, field: Field, match_case: bool, asked: list[tuple[Condition, Leaf]], zone: ZoneInfo) -> None:
         self.field = field
         self.memory: dict[Any, int] = {}
-        self._compare = comparing(field.type, match_case)
+        self._comparer = Comparer(field.type, match_case)
         self.blank = self.unreachable = self._wrong = 0
         self._present = 0  # what `blank` and `not_blank` contribute when there is a value
         self._passed_by = 0
@@ -52,9 +52,8 @@ class Questions:
                 finding.setdefault(operator.finds, []).append((values, operator.passes_when_found, leaf))
             else:
                 (stepped if operator.steps else self._tests).append((operator, prepared, leaf))
-        self._indexes: list[Callable[[Any], int]] = [Index(finds, some).answer for finds, some in finding.items()]
-        if stepped:
-            self._indexes.append(Steps(stepped).answer)
+        self._indexes = [Index(finds, some) for finds, some in finding.items()]
+        self._steps = Steps(stepped) if stepped else None
         width = max(1, *(max(leaf).bit_length() for _, leaf in asked))
         self._room = min(MAX_REMEMBERED, MAX_REMEMBERED_BITS // width)
         uses_now = any(operator.uses_now for operator, _, _ in self._tests)
@@ -62,14 +61,16 @@ class Questions:
 
     def answer(self, value: Any, now: int) -> int:
         """The bits for a value of the document (None when it is missing), or Unreadable."""
-        compared = self._compare(value)
+        compared = self._comparer.compared(value)
         if compared is None:
             return self.blank
         if type(compared) is Unreadable:
             return self.unreachable if compared.message.code == "not_an_object" else self._wrong
         bits = self._present
-        for answer in self._indexes:
-            bits |= answer(compared)
+        for index in self._indexes:
+            bits |= index.answer(compared)
+        if self._steps is not None:
+            bits |= self._steps.answer(compared)
         for operator, prepared, leaf in self._tests:
             bits |= leaf.if_true if operator.test(compared, prepared, now) else leaf.if_false
         if self.is_remembered:

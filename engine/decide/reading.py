@@ -17,34 +17,28 @@ from rules.values import (
     exact_text,
     folded_text,
     is_blank,
-    read_number,
     read_set,
     read_text,
     shown,
 )
 
-# From a value of a document to what conditions compare: None when blank, Unreadable when of another kind.
-Compare = Callable[[Any], Any]
-# The value of an order field as it stands in the document, or Unreadable.
-Load = Callable[[Document, RuleContext, int], Any]
 
+class Loader:
+    """Finds the value of an order field as it stands in the document; Unreadable where it cannot be reached."""
 
-def load_of(field: Field) -> Load:
-    """How the value of an order field is found."""
-    derive = DERIVED.get(field.name)
-    if derive is not None:
-        return derive
-    head, dot, rest = field.name.partition(".")
-    if not dot:
-        return lambda document, _context, _now: document.get(head)
+    def __init__(self, field: Field) -> None:
+        self._derive = DERIVED.get(field.name)
+        self._head, self._dot, self._rest = field.name.partition(".")
 
-    def load(document: Document, _context: RuleContext, _now: int) -> Any:
-        part = document.get(head)
-        if type(part) is dict:
-            return part.get(rest)
-        return None if is_blank(part) else no_object(part)
-
-    return load
+    def load(self, document: Document, context: RuleContext, now: int) -> Any:
+        if self._derive is not None:
+            return self._derive(document, context, now)
+        value = document.get(self._head)
+        if not self._dot:
+            return value
+        if type(value) is dict:
+            return value.get(self._rest)
+        return None if is_blank(value) else no_object(value)
 
 
 def sources_of(field: Field) -> frozenset[str]:
@@ -57,40 +51,38 @@ def no_object(value: Any) -> Unreadable:
     return Unreadable("not_an_object", NOT_OBJECT, value=shown(value))
 
 
-def comparing(type_: FieldType, match_case: bool) -> Compare:
-    """How values of a type are made ready to be compared."""
-    normalise = exact_text if match_case else folded_text
-    if type_ is FieldType.TEXT:
-        return lambda value: _text(value, normalise)
-    if type_ is FieldType.NUMBER:
-        return _number
-    if type_ is FieldType.SET:
-        return lambda value: _set(value, normalise)
-    read = READERS[type_]
-    return lambda value: value if value is None or type(value) is Unreadable else None if is_blank(value) else read(value)
+class Comparer:
+    """Makes values of a type ready to be compared: None when blank, Unreadable when of another kind."""
 
+    def __init__(self, type_: FieldType, match_case: bool) -> None:
+        self._is_text = type_ is FieldType.TEXT
+        self._is_number = type_ is FieldType.NUMBER
+        self._is_set = type_ is FieldType.SET
+        self._match_case = match_case
+        self._read: Callable[[Any], Any] = READERS[type_]
 
-def _text(value: Any, normalise: Callable[[str], str]) -> Any:
-    if type(value) is str:
-        return normalise(value) or None
-    if value is None or type(value) is Unreadable:
-        return value
-    if is_blank(value):
-        return None
-    written = read_text(value)
-    return written if isinstance(written, Unreadable) else normalise(written)
+    def compared(self, value: Any) -> Any:
+        if value is None or type(value) is Unreadable:
+            return value
+        if self._is_text:
+            return self._text(value)
+        if self._is_number and type(value) is int:
+            return value
+        if is_blank(value):
+            return None
+        return self._set(value) if self._is_set else self._read(value)
 
+    def _text(self, value: Any) -> Any:
+        if type(value) is str:
+            return self._normalised(value) or None
+        if is_blank(value):
+            return None
+        written = read_text(value)
+        return written if isinstance(written, Unreadable) else self._normalised(written)
 
-def _number(value: Any) -> Any:
-    if value is None or type(value) is int or type(value) is Unreadable:
-        return value
-    return None if is_blank(value) else read_number(value)
+    def _set(self, value: Any) -> Any:
+        members = read_set(value)
+        return members if isinstance(members, Unreadable) else frozenset([self._normalised(member) for member in members])
 
-
-def _set(value: Any, normalise: Callable[[str], str]) -> Any:
-    if value is None or type(value) is Unreadable:
-        return value
-    if is_blank(value):
-        return None
-    members = read_set(value)
-    return members if isinstance(members, Unreadable) else frozenset(map(normalise, members))
+    def _normalised(self, text: str) -> str:
+        return exact_text(text) if self._match_case else folded_text(text)
