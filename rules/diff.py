@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from rules.diff_parts import condition_changes, frozen, in_pairs
 from rules.document import DEFAULT_TRIGGERS, TRIGGERS, Rule, RuleSet
@@ -68,8 +69,7 @@ KEY_REMOVED = Text("{key}, removed: {before}", "{key}, quitado: {before}")
 _OF_THEIR_OWN = ("id", "enabled", "when", "then", *SWITCHES)  # keys with sentences of their own
 
 
-@dataclass(frozen=True, slots=True)
-class RuleChange:
+class RuleChange(Struct, frozen=True):
     """One way in which a rule is not what it was."""
 
     rule: str

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from rules.actions.registry import Action
 from rules.fields import ORDER_FIELDS, Field
@@ -56,16 +58,14 @@ MAX_SLUG_LENGTH = 100
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Always:
+class Always(Struct, frozen=True):
     """True for every order."""
 
     path: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A field compared with a value, or with another field. `members` are the value's parts, read for the field's type."""
 
     field: Field
@@ -81,8 +81,7 @@ class Condition:
     list_name: str | None = None  # of a named list of the account, which does as well
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """`all`, `any` or `none` of some nodes."""
 
     kind: GroupKind
@@ -91,8 +90,7 @@ class Group:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class ItemGroup:
+class ItemGroup(Struct, frozen=True):
     """One node over the fields of one item, asked of every item."""
 
     kind: ItemGroupKind
@@ -101,8 +99,7 @@ class ItemGroup:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """A number over the lines that meet a node, compared as a number field is."""
 
     kind: AggregateKind
@@ -116,8 +113,7 @@ class Aggregate:
 Node = Always | Condition | Group | ItemGroup | Aggregate
 
 
-@dataclass(frozen=True, slots=True)
-class ActionCall:
+class ActionCall(Struct, frozen=True):
     """An action with its parameters: templates for texts, other values as they are, defaults filled in."""
 
     action: Action
@@ -127,8 +123,7 @@ class ActionCall:
     lines: Mapping[str, int] = field(default_factory=dict)  # of the parameters
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     id: str
     name: str
     enabled: bool
@@ -178,8 +173,7 @@ class Rule:
         return frozenset().union(*(call.action.writes(call.params) for call in self.then))
 
 
-@dataclass(frozen=True, slots=True)
-class SavedTest:
+class SavedTest(Struct, frozen=True):
     """An order and what the rules are expected to make of it."""
 
     name: str
@@ -192,8 +186,7 @@ class SavedTest:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     name: str
     description: str
     rules: tuple[Rule, ...]

@@ -7,9 +7,10 @@ possible then, and a comparison is in error only if it does not come out alike f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from rules.document import Aggregate, AggregateKind, Condition
 from rules.facts import exact_product, exact_sum, item_value, typed
@@ -42,8 +43,7 @@ def number_of(measure: Measure, item: Any) -> Number | UnreadableNumber | None:
     return reduce(exact_product, known) if len(known) == len(numbers) else None
 
 
-@dataclass(slots=True)
-class Lines:
+class Lines(Struct):
     """The lines that count, and those of which it is not known whether they do, by the numbers that they add."""
 
     counted: list[Number] = field(default_factory=list)
@@ -63,8 +63,7 @@ class Lines:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """All numbers from one to another, both included; None is without end."""
 
     low: Number | None = None
@@ -74,8 +73,7 @@ class Span:
         return (self.low is None or self.low <= number) and (self.high is None or number <= self.high)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """What lines come to: the number of those that surely count, None for blank; and what it may be instead."""
 
     found: Number | None

@@ -7,8 +7,9 @@ works without a web framework. Templates of the web pages use gettext catalogues
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from rules.visible import harmless
 
@@ -16,8 +17,7 @@ Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """One sentence or label in English and Spanish; `{name}` marks a parameter."""
 
     en: str
@@ -40,8 +40,7 @@ def _filled_in(value: Any, language: Language) -> Any:
     return harmless(value) if isinstance(value, str) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A sentence with a stable code and its parameters, kept apart so that it can be shown in any language."""
 
     code: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from rules.messages import Language, Message, Text
 from rules.visible import harmless_line
@@ -11,8 +12,7 @@ from rules.visible import harmless_line
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One finding. `path` leads to it in the document, e.g. `rules[3].when.all[1].value`."""
 
     severity: Severity

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from rules.context import RuleContext
 from rules.document import Rule, fields_in
@@ -22,8 +23,7 @@ _DELEGATION = f"{DELEGATION}."
 _TRACKING = f"{TRACKING}."
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A field of the order, or of each of its items."""
 
     field: Field

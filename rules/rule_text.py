@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
@@ -25,8 +25,7 @@ _ENDS_BLANK = re.compile(r"\n[ \t]*\r?\n\Z")
 _DASH = re.compile(r"( *)- +")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The whole lines of one rule, with the comment lines right above it."""
 
     start: int
@@ -34,8 +33,7 @@ class Block:
     node: MappingNode
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(Struct, frozen=True):
     """A document's text cut at its rules. Every edit gives a new text; None where it cannot be made in place."""
 
     text: str

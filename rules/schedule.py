@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rules.fields.closed_values import ORDER_STATUSES
 
@@ -24,16 +25,14 @@ A_DAY = timedelta(days=1)
 _GRID = date(2024, 1, 1)  # a Monday, at whose first moment all that comes every so often begins to be counted
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Struct, frozen=True):
     """A length of time, and how it was written: `30m`."""
 
     text: str
     length: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """The times at which a rule runs: a time of day, or every so long, on some days of the week (all where none is named).
 
     `over` are the statuses of the orders it runs over, where they are written beside the times.
@@ -88,8 +87,7 @@ class Schedule:
                 at = max(at + step, start - (start - midnight) // step * step)
 
 
-@dataclass(frozen=True, slots=True)
-class LookAgain:
+class LookAgain(Struct, frozen=True):
     """How long after its last decision a rule looks at an order once more, and for how long it goes on doing so."""
 
     after: Duration

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from msgspec import Struct
 
 from rules.messages import Text
 from rules.order_document import HALF_SURROGATE, SAFE_INTEGER_DIGITS, plain
@@ -18,8 +19,7 @@ MAX_DOCUMENT_DEPTH = 64  # of the document as a whole; groups of conditions have
 MAX_NUMBER_DIGITS = 400
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(Struct):
     """One value. `value` is None, a boolean, an exact number or a text; `source` is how it was written."""
 
     value: bool | int | Decimal | str | None
@@ -28,14 +28,12 @@ class Scalar:
     typed: bool = False  # the syntax alone fixes the type (JSON): a boolean cannot be meant as a text
 
 
-@dataclass(slots=True)
-class Sequence:
+class Sequence(Struct):
     items: list[Node]
     line: int
 
 
-@dataclass(slots=True)
-class Mapping:
+class Mapping(Struct):
     entries: dict[str, Node]
     lines: dict[str, int]  # of the keys
     line: int

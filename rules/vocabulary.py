@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from rules.messages import Text
 from rules.values import FieldType
@@ -19,8 +20,7 @@ class Worded(Protocol):
     def help(self) -> Text: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What people call a part of the language, and what it means."""
 
     label: Text

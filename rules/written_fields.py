@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, product
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rules.actions import Action, Nature, Parameter, ParameterKind, all_actions, find_part_label
 from rules.actions.draft import ActionFailed, Draft
@@ -34,8 +36,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenField:
+class WrittenField(Struct, frozen=True):
     """A field of an order that some action writes. `parameter` is what it is set to; None where an action works it out."""
 
     name: str

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml.error import MarkedYAMLError
 
 from rules.messages import Message, Text
@@ -95,8 +95,7 @@ NOT_UNDERSTOOD = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """One kind of finding: how to know it by what the parser was doing and what it found, and what to say."""
 
     doing: str

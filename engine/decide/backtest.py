@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from engine.decide.kept import Result
 from rules.messages import LANGUAGES
@@ -164,8 +165,7 @@ class Tally:
         return data
 
 
-@dataclass(slots=True)
-class Judged:
+class Judged(Struct):
     """What came of some orders."""
 
     orders: int = 0

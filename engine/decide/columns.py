@@ -7,8 +7,9 @@ normalised and compared once, and what a person is shown is one line that stands
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec import structs
 
 from engine.decide.verdicts import ERROR, FALSE, TRUE
 from rules.comparable import comparable
@@ -74,7 +75,7 @@ class Columns:
         """The same of a condition that compares two fields: each pair of values once."""
         operator, against = prepared
         places, values = self._column(condition)
-        other_places, others = self._column(replace(condition, field=than))
+        other_places, others = self._column(structs.replace(condition, field=than))
         answers: dict[tuple[int, int], int] = {}
         for place, other_place in set(zip(places, other_places, strict=True)):
             value, other = values[place], others[other_place]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct
 
 from engine.model.sentence import Sentence
 from rules.actions.draft import Change
@@ -70,8 +71,7 @@ class Effect(NamedTuple):
         return entry
 
 
-@dataclass(frozen=True, slots=True)
-class RuleError:
+class RuleError(Struct, frozen=True):
     """A rule in error, an action that failed, or an action's own report."""
 
     rule: str

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 from weakref import finalize
+
+from msgspec import Struct
 
 try:
     import durable_rules_engine as _engine
@@ -35,20 +36,17 @@ class CoreError(RuntimeError):
     """durable-rules answered something it must not; no decision is made on such an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """One flag of a message."""
 
     flag: str
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     parts: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     parts: tuple[Formula, ...]
 
 

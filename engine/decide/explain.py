@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from engine.decide.decision import Decision
 from engine.decide.explained_nodes import STATUS_TEXTS, NodeWriter
@@ -50,8 +51,7 @@ def explain(rule_set: RuleSet, case: Case, language: Language = "en") -> Explana
     return explaining.explanation(decision)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Which rules to write out: so many from a place on in the order of importance, or one by its id with some lines."""
 
     first: int = 0

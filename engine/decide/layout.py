@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from itertools import count
+
+from msgspec import Struct
 
 from engine.decide.chunks import AskedRule, Seen
 from engine.decide.durable_core import Formula, Literal, flags_of
@@ -19,8 +20,7 @@ MAX_CONDITIONS = 8192  # distinct ones with bits of their own; beyond, rules are
 SlotKey = tuple[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedRule:
+class PlacedRule(Struct, frozen=True):
     """A rule that can be true for some order, with its bit."""
 
     rule: Rule

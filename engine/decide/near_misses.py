@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.decide.reference import NodeResult
 from engine.decide.verdicts import FALSE, TRUE
@@ -20,8 +22,7 @@ _DEMANDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
+class Failing(Struct, frozen=True):
     """A node that would have had to be true, or false, and is not."""
 
     result: NodeResult
@@ -29,8 +30,7 @@ class Failing:
     alike: Sequence[int] = ()  # further lines of the order that fail as this one does
 
 
-@dataclass(frozen=True, slots=True)
-class Shortfall:
+class Shortfall(Struct, frozen=True):
     """What a node lacks. `possible`: whether other answers of conditions could make up for it."""
 
     failing: tuple[Failing, ...] = ()

@@ -7,8 +7,9 @@ what explains a decision, because every node gets a verdict here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine.decide.columns import Columns, Prepared, operand_of
 from engine.decide.decision import Decision
@@ -42,8 +43,7 @@ FIELD_IN_ERROR = Text("{field}: {reason}", "{field}: {reason}")
 ITEM_IN_ERROR = Text("{field} of line {line}: {reason}", "{field} de la línea {line}: {reason}")
 
 
-@dataclass(slots=True)
-class NodeResult:
+class NodeResult(Struct):
     """What one node of a rule came to. Of nodes over items, `members` holds the inner node's result for every item.
 
     Where lines were folded, a member stands for all lines that answer alike: `item` is the first, `alike` are the others.
@@ -67,8 +67,7 @@ class NodeResult:
         return self.found, self.found_other
 
 
-@dataclass(slots=True)
-class RuleResult:
+class RuleResult(Struct):
     """What one rule came to: `matched`, `not_matched`, `error`, `failed`, `disabled`, `other_trigger`,
     `not_chosen`, `not_due`, `already_applied` or `not_reached`."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
+
+from msgspec import Struct
 
 from engine.decide.answer import answer_of, history_of
 from engine.decide.compiled import CompiledRuleSet
@@ -24,8 +25,7 @@ UNTESTED = Text(
 DEFAULT_NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)  # a Thursday; so that tests without `now` never change
 
 
-@dataclass(frozen=True, slots=True)
-class TestResult:
+class TestResult(Struct, frozen=True):
     """One saved test and every difference; none means that it passed. `untested` is what it passes without having tried."""
 
     test: SavedTest

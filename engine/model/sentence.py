@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from rules.messages import LANGUAGES, Message, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence(Text):
+class Sentence(Text, frozen=True):
     """A finished sentence in every language: nothing is left to be filled in, and braces are only braces."""
 
     @classmethod

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from rules.actions.draft import Apply
 from rules.context import RuleContext
@@ -53,8 +54,7 @@ class Nature(StrEnum):
     ENDS = "ends"  # the run
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter of an action. A required one has no default. Bounds are included; None is no bound."""
 
     name: str
@@ -73,8 +73,7 @@ def _unknown(_params: Mapping[str, Any]) -> Nature | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One action a rule can take."""
 
     code: str

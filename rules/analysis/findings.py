@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
+
+from msgspec import Struct
 
 from rules.actions import Nature
 from rules.actions.draft import Change
@@ -34,8 +35,7 @@ MAX_STEPS_FOR_WARNINGS = 40_000
 MAX_STEPS_FOR_NOTES = 20_000
 
 
-@dataclass(slots=True)
-class Work:
+class Work(Struct):
     """How much there was to do: pairs of rules looked at, steps of the solver, example orders tried out."""
 
     pairs: int = 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from rules.analysis.leaves import BLANK_CODES, ERROR, FALSE, TRUE, Leaves, Literal, figure_name
 from rules.document import Aggregate, Always, Condition, Group, ItemGroup, Node, fields_of
 from rules.fields import ORDER_FIELDS, Field
@@ -50,8 +52,7 @@ class Unknown:
     accepted: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureCondition(Condition):
+class FigureCondition(Condition, frozen=True, kw_only=True):
     """How a number over lines is compared, as if it were a field of the order. Those of equal lines have an equal name."""
 
     aggregate: Aggregate
@@ -115,12 +116,12 @@ class Formulas:
         """A condition and its negation look at one membership; what is a member is not blank."""
         positive = _POSITIVE.get(node.operator)
         if positive is not None:
-            node, accepted = replace(node, operator=positive), _swapped(accepted)
+            node, accepted = structs.replace(node, operator=positive), _swapped(accepted)
         key = node.of_item, node.field.name, node.operator, folded_text(name), node.match_case, _version(node, changed)
         unknown = Unknown(key, node, accepted)
         if accepted != TRUE:
             return unknown
-        is_there = replace(node, operator=NOT_BLANK, list_name=None, match_case=False, written=None)
+        is_there = structs.replace(node, operator=NOT_BLANK, list_name=None, match_case=False, written=None)
         return AllOf((self._leaves.literal(is_there, TRUE, changed), unknown))
 
     def _of_items(self, node: ItemGroup, accepted: int, changed: frozenset[str]) -> Formula:
@@ -136,7 +137,7 @@ class Formulas:
         of = None if node.of is None else node.of.name
         field_name = _FIELDS.get((node.kind, of)) if isinstance(node.node, Always) else None
         if field_name is not None and node.compared.operator not in BLANK_CODES:
-            return replace(node.compared, field=ORDER_FIELDS[field_name])
+            return structs.replace(node.compared, field=ORDER_FIELDS[field_name])
         counts, does_not_count = self._of(node.node, TRUE, UNCHANGED), self._of(node.node, FALSE, UNCHANGED)
         key = (node.kind, node.of, counts, does_not_count)
         name = self._figures.setdefault(key, figure_name(node.kind, len(self._figures)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rules.comparable import comparable
 from rules.context import RuleContext
@@ -69,8 +70,7 @@ def state_of(field: Field, of_item: bool, holder: Any, context: RuleContext, now
     return (State.BLANK, None) if value is None else (State.VALUE, value)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
+class Leaf(Struct, frozen=True, eq=False):
     """One condition, made ready to compare. Conditions that ask the same share one leaf."""
 
     condition: Condition
@@ -103,8 +103,7 @@ class Leaf:
         return exact_text(text) if self.condition.match_case else folded_text(text)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Literal:
+class Literal(Struct, frozen=True, eq=False):
     """A leaf that must come to one of some verdicts. One object for each meaning, so that equal ones are identical."""
 
     leaf: Leaf

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from rules.analysis.domains import Demand, is_possible
 from rules.analysis.formulas import AllOf, AnyOf, EveryItem, FigureCondition, Formula, SomeItem, Unknown
@@ -17,8 +18,7 @@ class GivenUp(Exception):
     """A question that takes too long. Nothing is claimed then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """What an order has to be like: literals that can hold together for each field, and its items."""
 
     literals: dict[Variable, tuple[Literal, ...]]
@@ -26,8 +26,7 @@ class Model:
     every: tuple[Formula, ...]  # and all items are like this
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """A place in the search; what is still to be looked at, and what has been settled."""
 
     pending: list[Formula]

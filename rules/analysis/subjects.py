@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rules.analysis.effects import ends_run, fields_it_may_need, fields_it_surely_needs, fields_set, identity_of
 from rules.analysis.formulas import AllOf, AnyOf, Formula, Formulas, Unknown
@@ -18,8 +19,7 @@ from rules.vocabulary import AGGREGATES
 ITEMS = "items"  # stands for all that is read of the items
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class Subject(Struct, frozen=True, eq=False):
     rule: Rule
     formula: Formula  # that its condition is true
     reads: frozenset[str]  # the fields of its conditions

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from rules.editing.draft_text import DraftText, Unreadable, same_rules
 
 MOST_LINES = 3000  # which are compared in well under a second
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Something that both changed, each otherwise: a rule by its id, or a key of the document. None stands for taken away."""
 
     of: str
@@ -24,8 +24,7 @@ class Clash:
     is_rule: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """What `theirs` is with my changes on top. `draft` lacks those that clash."""
 
     draft: DraftText

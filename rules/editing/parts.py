@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from rules.parser.early_limits import MAX_RULES
 from rules.problems import Problems
@@ -23,8 +24,7 @@ _KEY = re.compile(r"^rules:[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
 _HEAD, _TAIL = "rules:\n", "end-of-rules: true\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """A document cut at its rules, each with the comments right above it and all that follows it."""
 
     text: str

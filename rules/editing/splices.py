@@ -7,10 +7,10 @@ along. What stands in brackets or braces is written anew as a whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from rules.document_writer import WIDTH, flow_text, list_entry, mapping_entry
@@ -21,8 +21,7 @@ class _TooCoarse(Exception):
     """The value cannot be changed in parts: whoever holds it writes it as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Put a text in place of a part of the document."""
 
     start: int
@@ -30,8 +29,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """The whole lines of one entry of a list, with the comments right above it."""
 
     start: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec import Struct, field
 
 from rules.fields.closed_words import REFUSAL_WORDS, STATUS_WORDS
 from rules.messages import Text
@@ -75,8 +76,7 @@ _LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "nl", "ca", "pl", "sv", "da", 
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ClosedValues:
+class ClosedValues(Struct, frozen=True, eq=False):
     """All values that a field can have. `meant` gives the code for another text, where it is plain which one it stands for."""
 
     kind: Text

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rules.fields.catalogue import ITEM_FIELDS, NUMBER, Field
 from rules.messages import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A number of one line: the product of some of its fields."""
 
     name: str

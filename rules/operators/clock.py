@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rules.messages import Message, Text
 from rules.operators.registry import AND, OR, Operator, Takes, ValueKind, register
@@ -74,8 +75,7 @@ WEEKDAY = ValueKind(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DayWindow:
+class DayWindow(Struct, frozen=True):
     """From one time of day to another, the first included and the second not; past midnight when the first is the later."""
 
     first: int
@@ -92,8 +92,7 @@ class DayWindow:
         return seconds >= self.first or seconds < self.second
 
 
-@dataclass(frozen=True, slots=True)
-class Weekdays:
+class Weekdays(Struct, frozen=True):
     """Some days of the week; Monday is 0."""
 
     days: frozenset[int]

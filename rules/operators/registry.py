@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rules.messages import Message, Text
 from rules.source import Node
@@ -55,8 +56,7 @@ def say_as_written(member: Any) -> str:
     return f'"{text}"' if not text or any(sign in text for sign in ',;()"') else text
 
 
-@dataclass(frozen=True, slots=True)
-class ValueKind:
+class ValueKind(Struct, frozen=True):
     """What the members of a value are: how one is read, what JSON it may be, and how a sentence says it."""
 
     code: str  # what an editor offers to fill in
@@ -76,8 +76,7 @@ OR = Text(" or ", " o ")
 AND = Text(" and ", " y ")
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """One way to compare a field of one type.
 
     Facts of text fields come folded (or exact, with `match_case`), numbers as int or Decimal, times in nanoseconds,
@@ -113,8 +112,7 @@ class Operator:
 _OPERATORS: dict[tuple[FieldType, str], Operator] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """Whether there is a value at all: fits every type and never looks at what a value means."""
 
     code: str

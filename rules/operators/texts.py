@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rules.messages import Message, Text
 from rules.operators.registry import (
@@ -88,8 +89,7 @@ def _as_set(members: tuple[str, ...], match_case: bool, _zone: ZoneInfo) -> froz
     return frozenset(_normalised(members, match_case))
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(Struct, frozen=True):
     """A pattern of `*` and `?`, cut at its stars. Matching takes no backtracking, whatever the pattern."""
 
     first: re.Pattern[str]
@@ -122,8 +122,7 @@ class Wildcard:
         return end >= at and self.last.match(text, end) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranges:
+class Ranges(Struct, frozen=True):
     """Texts from one to another of the same length, code point by code point; ranges that meet are one."""
 
     by_length: dict[int, tuple[list[str], list[str]]]  # the lows and the highs, rising

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from rules.messages import Message, Text
 from rules.operators.registry import ValueKind, say_as_written
@@ -42,8 +43,7 @@ _WHOLE_DAYS = {"d": 1, "w": 7}
 _DAY_NAMES = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenTime:
+class WrittenTime(Struct, frozen=True):
     """A time in a rule: with a zone, without one (then the account's counts), or a date alone."""
 
     text: str
@@ -59,8 +59,7 @@ class WrittenTime:
         return day_start(self.moment.date(), zone, 1) - 1 if self.is_date else self.start(zone)
 
 
-@dataclass(frozen=True, slots=True)
-class RelativeTime:
+class RelativeTime(Struct, frozen=True):
     """A time in a rule that moves with now: a day so many days from today, or an instant so long after its start or after now."""
 
     text: str

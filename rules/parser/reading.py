@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rules.messages import Text
 from rules.placeholders import suggestion
@@ -31,8 +32,7 @@ def join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads one mapping of the document; its problems go to the shared list."""
 
     mapping: Mapping

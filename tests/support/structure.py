@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from rules.actions import Action
 from rules.document import RuleSet
@@ -21,9 +22,9 @@ def structure_of(part: RuleSet | Any) -> Any:
         return part.label
     if isinstance(part, Template | WrittenTime):
         return type(part).__name__, str(getattr(part, "source", "")) or part.text  # type: ignore[union-attr]
-    if is_dataclass(part):
+    if isinstance(part, Struct):
         return type(part).__name__, {
-            field.name: structure_of(getattr(part, field.name)) for field in fields(part) if field.name not in PLACES
+            name: structure_of(getattr(part, name)) for name in part.__struct_fields__ if name not in PLACES
         }
     if isinstance(part, Mapping):
         return {key: structure_of(member) for key, member in part.items()}

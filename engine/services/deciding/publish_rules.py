@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from engine.application import Application, UnreadableVersion, parsed
 from engine.decide.saved_tests import TestResult, run_saved_tests
 from engine.model.account import Account
@@ -148,7 +150,7 @@ def publish_rules(
     """
     rule_set, parsing = read_rules(content, adopting)
     if set_slug is not None:
-        rule_set = replace(rule_set, set=set_slug)
+        rule_set = structs.replace(rule_set, set=set_slug)
     for _ in range(MOST_ATTEMPTS):
         with app.reading() as uow:
             account = find_account(uow, slug)
@@ -208,7 +210,7 @@ def read_rules(content: bytes, adopting: Adopting | None = None) -> tuple[RuleSe
         raise RuleSetRefused(problems)
     if adopting is not None:
         adopted = as_adopted(rule_set, adopting.slug, adopting.adoption.switched_off)
-        return replace(adopted, name=adopting.name), []
+        return structs.replace(adopted, name=adopting.name), []
     if not rule_set.slug:
         raise RuleSetRefused([*problems, Problem("error", 1, "name", Message("no_slug", NO_SLUG, {"name": rule_set.name}))])
     return rule_set, problems

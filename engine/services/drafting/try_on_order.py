@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import structs
 
 from engine.application import Application
 from engine.decide.compiled import CompiledRuleSet
@@ -59,7 +61,7 @@ def try_on_order(
     if context is None or case is None or checked.rule_set is None:
         raise Refused("no_decision", NO_DECISION)
     rules = list(checked.rule_set.rules)
-    rule = rules[place] = replace(rules[place], enabled=True, triggers=rules[place].triggers | {decision.trigger})
+    rule = rules[place] = structs.replace(rules[place], enabled=True, triggers=rules[place].triggers | {decision.trigger})
     all_rules = run_together([*checked.before, ("", RuleSet("", "", tuple(rules)))])
     compiled = CompiledRuleSet(all_rules, context.zone)
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from engine.application import Application
 from engine.model.account import Account
 from engine.model.audit import AuditEntry
@@ -82,7 +84,7 @@ def _find(account: Account, published: list[RuleSetVersion], rule_id: str) -> tu
 
 def _check(app: Application, uow: UnitOfWork, account: Account, version: RuleSetVersion, rule: Rule) -> None:
     """Raises RuleSetRefused with what the rule names and the account does not have."""
-    rules = replace(adopted_rules(version), rules=(rule,))
+    rules = structs.replace(adopted_rules(version), rules=(rule,))
     problems = check_references(rules, context_of_rules(app, uow, account, rules.rules).context)
     if problems:
         raise RuleSetRefused(problems)

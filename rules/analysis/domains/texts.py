@@ -7,8 +7,9 @@ no ban that those pieces do not break by themselves. So each piece can be looked
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from rules.analysis.domains.demand import Demand
 from rules.values import folded_text
@@ -24,8 +25,7 @@ class Shape(Enum):
     PATTERN = "pattern"  # wildcards that none of the others can say
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One of some texts has to lie in the value in its shape; as a ban, none of them may."""
 
     pieces: tuple[tuple[Shape, str], ...]
