@@ -44,13 +44,28 @@ function tickUpTo(box) {
 
 function offerEverything() {
   const head = grid.querySelector("th.col-pick");
+  const named = [...head.childNodes];
+  const worded = document.createElement("label");
+  worded.className = "tick tick-all";
+  worded.textContent = counter.dataset.all;
   everything.type = "checkbox";
   everything.setAttribute("aria-label", counter.dataset.all);
   everything.addEventListener("change", () => {
     rows().forEach((row) => (boxOf(row).checked = everything.checked));
     count();
   });
-  head.replaceChildren(everything);
+  // On a phone the head of the table is not shown: there the box stands above the list, with its words.
+  const phone = window.matchMedia("(max-width: 48rem)");
+  const place = () => {
+    head.replaceChildren(...(phone.matches ? named : [everything]));
+    if (!phone.matches) worded.remove();
+    else {
+      worded.prepend(everything);
+      counter.before(worded);
+    }
+  };
+  phone.addEventListener("change", place);
+  place();
 }
 
 // The preview: the part of the page at a link's address that has it.
