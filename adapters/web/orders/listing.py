@@ -158,6 +158,7 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
         "order_addresses": url_for("orders.show", order_id="-").removesuffix("-"),
         "peek_addresses": peek_addresses(),
         "ask": ask,
+        "columns_shown": " ".join(column.name for column in ask.columns),
         "names": names,
         "ask_providers": sorted((slug, name) for slug, name in names.providers.items() if not slug.startswith("acc_")),
         "lost": lost,
