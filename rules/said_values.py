@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.messages import Text
-from rules.values import as_written, parse_written_time
+from rules.values import as_written, in_zone, parse_written_time
 
 _MONTHS = (
     Text("January", "enero"),
@@ -42,7 +42,7 @@ def said_time(written: str, zone: ZoneInfo | None = None) -> Text | None:
         return None
     moment, _, is_date = read
     if zone is not None and not is_date:
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone).replace(tzinfo=None)
+        moment = in_zone(moment if moment.tzinfo else moment.replace(tzinfo=UTC), zone).replace(tzinfo=None)
     month, behind = _MONTHS[moment.month - 1], "" if is_date else f" {_clock(moment)}"
     return Text(f"{moment.day} {month.en} {moment.year}{behind}", f"{moment.day} de {month.es} de {moment.year}{behind}")
 

@@ -50,6 +50,7 @@ _USUAL_TIME = re.compile(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+_FOUR_CENTURIES = 146_097 * 86_400 * 1_000_000_000
 SECOND = 1_000_000_000  # in the nanoseconds that moments are counted in
 
 NOT_TEXT = Text("{value} is no text", "{value} no es un texto")
@@ -206,8 +207,34 @@ def time_at(moment: int) -> datetime:
     return _EPOCH + timedelta(microseconds=moment // 1_000)
 
 
+def in_zone(time: datetime, zone: tzinfo) -> datetime:
+    """A time as clocks in a zone show it; just as it is where that is before the first or after the last day of dates."""
+    try:
+        return time.astimezone(zone)
+    except OverflowError:
+        return time
+
+
+def local_time(moment: int, zone: tzinfo) -> datetime:
+    """What clocks in a zone show at a moment.
+
+    Of the few hours before the first and after the last day that dates can name, the time is that of 400 years nearer: the
+    calendar repeats itself then, so that the weekday and the time of day are right.
+    """
+    try:
+        return time_at(moment).astimezone(zone)
+    except OverflowError:
+        return time_at(moment + (_FOUR_CENTURIES if moment < 0 else -_FOUR_CENTURIES)).astimezone(zone)
+
+
 def time_text(time: datetime, nanoseconds: int = 0) -> str:
-    """A time in ISO 8601, with what it has past its microsecond."""
+    """A time in ISO 8601, with what it has past its microsecond. It can be read again, whatever the zone once was."""
+    offset = time.utcoffset()
+    if offset is not None and offset.seconds % 60:  # as before zones were whole minutes from one another
+        try:
+            time = time.astimezone(UTC)
+        except OverflowError:  # in the first hours of the year 1
+            time = time.replace(tzinfo=UTC)
     if not nanoseconds:
         return time.isoformat()
     text = time.isoformat(timespec="microseconds")

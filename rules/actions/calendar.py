@@ -31,7 +31,7 @@ def day_ahead(draft: Draft, days: int) -> str:
 @lru_cache(maxsize=256)  # rules hold the orders of a day until the same few days
 def _start_of(today: date, zone: ZoneInfo, days: int) -> str:
     """The start of the nth day from a day. Raises OverflowError past the year 9999."""
-    return time_at(day_start(today, zone, days)).astimezone(zone).isoformat()
+    return time_text(time_at(day_start(today, zone, days)).astimezone(zone))
 
 
 def written(draft: Draft, time: WrittenTime) -> str:

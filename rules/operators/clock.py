@@ -12,7 +12,7 @@ from msgspec import Struct
 from rules.messages import Message, Text
 from rules.operators.registry import AND, OR, Operator, Takes, ValueKind, register
 from rules.source import Node, Scalar, text_of, to_plain
-from rules.values import FieldType, shown, time_at
+from rules.values import FieldType, local_time, shown
 
 NOT_A_TIME_OF_DAY = Text(
     '{value} is not a time of day: write hours and minutes as "08:00", "16:30"',
@@ -83,7 +83,7 @@ class DayWindow(Struct, frozen=True):
     zone: ZoneInfo
 
     def holds(self, moment: int) -> bool:
-        return self.holds_time(_seconds(_local(moment, self.zone)))
+        return self.holds_time(_seconds(local_time(moment, self.zone)))
 
     def holds_time(self, seconds: int) -> bool:
         """The same for a time of day."""
@@ -99,16 +99,7 @@ class Weekdays(Struct, frozen=True):
     zone: ZoneInfo
 
     def holds(self, moment: int) -> bool:
-        return _local(moment, self.zone).weekday() in self.days
-
-
-def _local(moment: int, zone: ZoneInfo) -> datetime:
-    """The time that clocks show at a moment; at the very ends of what dates can name, that of UTC."""
-    time = time_at(moment)
-    try:
-        return time.astimezone(zone)
-    except OverflowError:
-        return time
+        return local_time(moment, self.zone).weekday() in self.days
 
 
 def _seconds(time: datetime) -> int:

@@ -19,6 +19,7 @@ from adapters.web.people import this_person
 from adapters.web.wording import STATUSES, flag_label, in_words
 from engine.services.deciding.account_names import AccountNames
 from engine.services.spreadsheets import harmless
+from rules.values import in_zone
 from storage.queries import GridRow, OrdersPage
 
 MOST_IN_A_FILE = 50_000
@@ -83,7 +84,7 @@ _CELLS: Mapping[str, Cells] = {
 
 def _cell(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, datetime):  # as spreadsheets read it, in the time that the person reads
-        return f"{value.replace(tzinfo=value.tzinfo or UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+        return f"{in_zone(value.replace(tzinfo=value.tzinfo or UTC), zone):%Y-%m-%d %H:%M}"
     return "" if value is None else str(value)
 
 

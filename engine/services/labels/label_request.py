@@ -19,7 +19,7 @@ from engine.model.service_point import ServicePoint
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.order_document import Document
-from rules.values import Unreadable, folded_text, is_blank, read_number, read_time, time_at
+from rules.values import Unreadable, folded_text, is_blank, local_time, read_number, read_time
 
 MAX_PARCELS = 100
 HEAVIEST_G = 2_000_000
@@ -283,7 +283,7 @@ def _ship_date(document: Document, account: Account, wish: ParcelWish, now: date
     moment = read_time(document["ship_date"]) if not is_blank(document.get("ship_date")) else None
     if moment is None or isinstance(moment, Unreadable):
         return today
-    return max(today, time_at(moment).astimezone(zone).date())
+    return max(today, local_time(moment, zone).date())
 
 
 def _currency(document: Document) -> str:
