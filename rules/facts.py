@@ -91,7 +91,7 @@ def _total_quantity(document: Mapping[str, Any], _context: RuleContext, _now: in
     total: Decimal | int = 0
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
-            return Unreadable("not_an_object", NOT_OBJECT, value=shown(item))
+            return Unreadable("not_an_item", NOT_OBJECT, value=shown(item))
         quantity = item.get("quantity")
         if type(quantity) is int and type(total) is int and -_SAFE < total < _SAFE and -_SAFE < quantity < _SAFE:
             total += quantity
@@ -128,7 +128,7 @@ def _skus(document: Mapping[str, Any], _context: RuleContext, _now: int) -> Any:
     skus: dict[str, None] = {}
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
-            return Unreadable("not_an_object", NOT_OBJECT, value=shown(item))
+            return Unreadable("not_an_item", NOT_OBJECT, value=shown(item))
         sku = item.get("sku")
         if type(sku) is str and sku and not sku.isspace():
             skus[sku] = None

@@ -47,9 +47,15 @@ class Template:
     constant: str | None  # the text itself, when there is no placeholder in it
 
     @classmethod
-    def parse(cls, source: str) -> Template | Message:
-        """The template, or what is wrong with it."""
+    def parse(cls, source: str) -> Template | tuple[Message, ...]:
+        """The template, or all that is wrong with it."""
         parts: list[str | Field] = []
+        problems: list[Message] = []
+
+        def refuse(problem: Message) -> None:
+            if problem not in problems:
+                problems.append(problem)
+
         at = 0
         for token in _TOKEN.finditer(source):
             parts.append(source[at : token.start()])
@@ -57,14 +63,17 @@ class Template:
             if token.group() == "{{":
                 parts.append("{")
             elif token.group(1) is None:
-                return Message("open_placeholder", OPEN_PLACEHOLDER)
+                refuse(Message("open_placeholder", OPEN_PLACEHOLDER))
             else:
                 name = token.group(1).strip()
                 field = ORDER_FIELDS.find(name)
                 if field is None:
                     hint = suggestion(name, ORDER_FIELDS.names())
-                    return Message("unknown_placeholder", UNKNOWN_PLACEHOLDER, {"name": name, "hint": hint})
-                parts.append(field)
+                    refuse(Message("unknown_placeholder", UNKNOWN_PLACEHOLDER, {"name": name, "hint": hint}))
+                else:
+                    parts.append(field)
+        if problems:
+            return tuple(problems)
         parts.append(source[at:])
         kept = tuple(part for part in parts if part != "")
         constant = None if any(isinstance(part, Field) for part in kept) else "".join(map(str, kept))

@@ -55,5 +55,5 @@ def said_month(year: int, number: int) -> Text:
 
 def _clock(moment: datetime) -> str:
     """The time of day to the minute, or to the second where one is named, with the offset where one is."""
-    offset = moment.isoformat(timespec="seconds").removeprefix(f"{moment:%Y-%m-%dT%H:%M:%S}")
+    offset = moment.isoformat(timespec="seconds").removeprefix(moment.replace(tzinfo=None).isoformat(timespec="seconds"))
     return f"{moment:%H:%M:%S}".removesuffix(":00") + (f" ({'UTC' if offset == '+00:00' else offset})" if offset else "")

@@ -187,7 +187,9 @@ def _shown_time(value: Any, zone: ZoneInfo) -> str:
         return str(value)
     if nanoseconds or local.second or local.microsecond:
         return time_text(local.replace(tzinfo=None), nanoseconds).replace("T", " ")
-    return local.date().isoformat() if (local.hour, local.minute) == (0, 0) else f"{local:%Y-%m-%d %H:%M}"
+    return (
+        local.date().isoformat() if (local.hour, local.minute) == (0, 0) else local.replace(tzinfo=None).isoformat(" ", "minutes")
+    )
 
 
 def _read_switch(field: WrittenField, text: str) -> bool | Decimal | int | Message:

@@ -42,7 +42,9 @@ def nature_of(call: ActionCall) -> Nature | None:
 
 
 def identity_of(call: ActionCall) -> Hashable:
-    """What a call does: equal for calls that always do the same."""
+    """What a call does: equal for calls of which the second one changes nothing, if nobody undid the first."""
+    if nature_of(call) is Nature.MEMBERS and (member := _member(call)) is not None:
+        return call.action.code, folded_text(member)
     return call.action.code, _frozen(call.params)
 
 

@@ -139,6 +139,10 @@ class Ranges(Struct, frozen=True):
                 highs.append(high)
         return cls(by_length)
 
+    def of_length(self, length: int) -> list[tuple[str, str]]:
+        """The lows and highs of those whose texts are so long, rising."""
+        return list(zip(*self.by_length.get(length, ([], [])), strict=True))
+
     def hold(self, text: str) -> bool:
         found = self.by_length.get(len(text))
         if found is None:

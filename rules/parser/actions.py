@@ -119,13 +119,10 @@ def _parameters(reader: Reader, action: Action) -> dict[str, Any]:
             params[parameter.name] = parameter.default
             continue
         value = _READERS[parameter.kind](parameter, node)
-        if isinstance(value, Message):
-            value = _Wrong(value, node)
-        if isinstance(value, _Wrong):
-            path = join(reader.path, parameter.name) + value.place
-            reader.problems.add("error", value.node.line, path, value.message)
-            value = parameter.default
-        params[parameter.name] = value
+        wrong = _all_wrong(value, node)
+        for one in wrong:
+            reader.problems.add("error", one.node.line, join(reader.path, parameter.name) + one.place, one.message)
+        params[parameter.name] = parameter.default if wrong else value
     return params
 
 
@@ -137,11 +134,18 @@ class _Wrong(NamedTuple):
     place: str = ""
 
 
+def _all_wrong(read: Any, node: Node, place: str = "") -> list[_Wrong]:
+    """What is wrong with what a reader found at a place; nothing when it is a value."""
+    if isinstance(read, Message):
+        return [_Wrong(read, node, place)]
+    return [one._replace(place=place + one.place) for one in read] if isinstance(read, list) else []
+
+
 def _wrong(wanted: Text | Message, node: Node) -> Message:
     return Message("wrong_value_type", WRONG_TYPE, {"wanted": wanted, "found": shown(to_plain(node))})
 
 
-def _read_text(_parameter: Parameter, node: Node) -> Template | Message:
+def _read_text(_parameter: Parameter, node: Node) -> Template | Message | list[_Wrong]:
     text = text_of(node)
     if text is None:
         return _wrong(A_TEXT, node)
@@ -149,40 +153,36 @@ def _read_text(_parameter: Parameter, node: Node) -> Template | Message:
         return Message("empty_value", EMPTY_TEXT)
     if len(text) > MAX_TEXT:
         return Message("limit_text", TEXT_TOO_LONG, {"length": len(text), "limit": MAX_TEXT})
-    return Template.parse(text)
+    read = Template.parse(text)
+    return read if isinstance(read, Template) else [_Wrong(problem, node) for problem in read]
 
 
-def _read_texts(parameter: Parameter, node: Node) -> tuple[Template, ...] | Message | _Wrong:
+def _read_texts(parameter: Parameter, node: Node) -> tuple[Any, ...] | Message | list[_Wrong]:
     if not isinstance(node, Sequence):
         return _wrong(A_LIST_OF_TEXTS, node)
     if not node.items:
         return Message("empty_value", EMPTY_LIST)
     if len(node.items) > MAX_MEMBERS:
         return _too_many(node.items)
-    members = []
-    for number, item in enumerate(node.items):
-        member = _read_text(parameter, item)
-        if isinstance(member, Message):
-            return _Wrong(member, item, f"[{number}]")
-        members.append(member)
-    return tuple(members)
+    members = [_read_text(parameter, item) for item in node.items]
+    found = zip(members, node.items, strict=True)
+    wrong = [one for number, (member, item) in enumerate(found) for one in _all_wrong(member, item, f"[{number}]")]
+    return wrong or tuple(members)
 
 
-def _read_text_map(parameter: Parameter, node: Node) -> dict[str, Template] | Message | _Wrong:
+def _read_text_map(parameter: Parameter, node: Node) -> dict[str, Any] | Message | list[_Wrong]:
     if not isinstance(node, Mapping):
         return _wrong(A_MAP_OF_TEXTS, node)
     if not node.entries:
         return Message("empty_value", EMPTY_MAP)
     if len(node.entries) > MAX_MEMBERS:
         return _too_many(node.entries)
-    members = {}
+    members, wrong = {}, []
     for name, item in node.entries.items():
         bad_name = None if _NAME.fullmatch(name) else Message("bad_name", BAD_NAME, {"found": name})
-        member = bad_name or _read_text(parameter, item)
-        if isinstance(member, Message):
-            return _Wrong(member, item, f".{name}")
-        members[name] = member
-    return members
+        members[name] = bad_name or _read_text(parameter, item)
+        wrong += _all_wrong(members[name], item, f".{name}")
+    return wrong or members
 
 
 def _too_many(entries: Sized) -> Message:
@@ -249,7 +249,7 @@ def _read_choice(parameter: Parameter, node: Node) -> str | Message:
     return Message("unknown_choice", UNKNOWN_CHOICE, {"found": text, "known": ", ".join(parameter.choices)})
 
 
-# The value by its kind, as `ParameterKind` says, or what is wrong with it.
+# The value by its kind, as `ParameterKind` says, or what is wrong with it: a message, or a list of all that is.
 _READERS: dict[ParameterKind, Callable[[Parameter, Node], Any]] = {
     ParameterKind.TEXT: _read_text,
     ParameterKind.TEXTS: _read_texts,

@@ -120,6 +120,9 @@ class ConditionReader:
         if len(groups) > 1:
             found = ", ".join(f"`{key}`" for key in groups)
             self._problems.error(node.line, path, "two_groups", TWO_GROUPS, found=found)
+            for key in groups:  # what is wrong inside is said as well
+                if key not in AGGREGATES and depth < MAX_DEPTH:
+                    self._group(reader, key, of_item, depth)
             return None
         if not groups:
             return self._condition(reader, of_item)

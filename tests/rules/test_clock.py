@@ -74,8 +74,14 @@ CLOCK: list[tuple[str, str, Any, dict[str, Any], str]] = [
     ("2026-03-01T12:00:00Z", "on_weekday", ["sat", "mon"], {}, FALSE),
     ("2026-03-01T23:30:00Z", "on_weekday", ["mon"], MADRID, TRUE),
     ("2026-03-02T00:00:00Z", "on_weekday", ["fri", "mon"], {}, TRUE),
-    # The first day that dates can name has no other zone's time before it.
-    ("0001-01-01T00:00:00Z", "time_between", ["00:00", "00:01"], {"account": {"time_zone": "America/New_York"}}, TRUE),
+    # At the ends of what dates can name the clocks go on, though there is no date for what they show. Long ago they showed
+    # the sun's time: in Madrid a quarter of an hour before Greenwich, in New York not quite five hours.
+    ("0001-01-01T00:00:00Z", "time_between", ["19:03", "19:05"], {"account": {"time_zone": "America/New_York"}}, TRUE),
+    ("0001-01-01T00:00:00+01:00", "time_between", ["22:45", "22:46"], MADRID, TRUE),
+    ("0001-01-01T00:00:00+01:00", "on_weekday", "sun", MADRID, TRUE),
+    ("0001-01-01T00:00:00+01:00", "on_weekday", ["mon", "sat"], MADRID, FALSE),
+    ("9999-12-31T23:59:59-14:00", "time_between", ["14:59:59", "15:00"], MADRID, TRUE),
+    ("9999-12-31T23:59:59-14:00", "on_weekday", "sat", MADRID, TRUE),
 ]
 
 

@@ -11,7 +11,6 @@ from support.rule_sets import a_rule_set, condition, decided, rule, tag, verdict
 from rules.context import ContextRefused, RuleContext
 from rules.facts import with_derived_fields
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
-from rules.messages import Message
 from rules.order_document import loads
 from rules.placeholders import Template
 from rules.values import FieldType
@@ -156,6 +155,15 @@ def test_a_part_that_is_no_object_is_an_error_for_the_fields_in_it_and_they_are_
     assert verdict(condition("ship_to.country", "not_equals", "ES"), {"ship_to": None}) == "true"
 
 
+def test_what_cannot_be_computed_of_a_line_that_is_no_object_is_an_error_and_not_blank() -> None:
+    for wrong in (None, 5, "MUG", ["MUG"]):
+        order = {"items": [{"sku": "MUG", "quantity": 2}, wrong]}
+        for field, operator, value in (("skus", "includes", "MUG"), ("total_quantity", "equals", 2)):
+            assert verdict(condition(field, operator, value), order) == "error"
+            assert verdict(condition(field, "blank"), order) == "false"
+            assert verdict(condition(field, "not_blank"), order) == "true"
+
+
 # --- Placeholders
 
 
@@ -204,7 +212,7 @@ def test_a_template_knows_its_fields() -> None:
     assert isinstance(template, Template)
     assert template.fields == {"order_number", "ship_to.city"}
     for wrong in ("{", "{order_number", "{items}", "{}", "{nothing}"):
-        assert isinstance(Template.parse(wrong), Message)
+        assert isinstance(Template.parse(wrong), tuple)
 
 
 # --- Contexts

@@ -55,6 +55,29 @@ def test_a_parameter_is_read_by_its_kind(call: str, name: str, value: Any) -> No
     assert source(parameter(call, name)) == value
 
 
+def test_all_that_is_wrong_with_the_texts_of_an_action_is_said_at_once() -> None:
+    calls = (
+        "{do: add_tag, tag: '{nope} {nada} {nope}'}",
+        "{do: add_tag, tag: '{a}{b} {order_number'}",
+        "{do: rate_shop, prefer: cheapest, among: ['{stor}', ok, '', [b]]}",
+        "{do: set_customs, contents: gift, tax_ids: {'a b': x, ioss: '{c}'}}",
+    )
+    found = parse_rule_set("rules: [{id: a, when: always, then: [" + ", ".join(calls) + "]}]")[1]
+
+    assert [(problem.path.removeprefix("rules[0].then"), problem.message.code) for problem in found] == [
+        ("[0].tag", "unknown_placeholder"),
+        ("[0].tag", "unknown_placeholder"),
+        ("[1].tag", "unknown_placeholder"),
+        ("[1].tag", "unknown_placeholder"),
+        ("[1].tag", "open_placeholder"),
+        ("[2].among[0]", "unknown_placeholder"),
+        ("[2].among[2]", "empty_value"),
+        ("[2].among[3]", "wrong_value_type"),
+        ("[3].tax_ids.a b", "bad_name"),
+        ("[3].tax_ids.ioss", "unknown_placeholder"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("call", "code", "place", "sentence"),
     [

@@ -38,6 +38,8 @@ def test_what_is_no_number_is_not_said_as_one(value: Any) -> None:
         ("2026-12-31T09:00+01:00", None, "31 December 2026 09:00 (+01:00)", "31 de diciembre de 2026 09:00 (+01:00)"),
         ("2026-12-31T23:30:00+00:00", MADRID, "1 January 2027 00:30", "1 de enero de 2027 00:30"),
         ("2026-07-01T12:00", MADRID, "1 July 2026 14:00", "1 de julio de 2026 14:00"),
+        # There is no date for what clocks in Madrid show then: it is said as it is written.
+        ("0001-01-01T00:00:00+01:00", MADRID, "1 January 1 00:00", "1 de enero de 1 00:00"),
     ],
 )
 def test_a_time_names_its_month_and_is_there_in_the_zone(written: str, zone: ZoneInfo | None, english: str, spanish: str) -> None:

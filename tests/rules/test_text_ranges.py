@@ -9,6 +9,7 @@ import pytest
 from support.rule_sets import a_rule_set, condition, problems_of, rule, verdict
 
 from rules.analysis import analyse
+from rules.analysis.domains.text_ranges import following
 from rules.context import RuleContext
 from rules.operators.texts import Ranges
 from rules.sentences import condition_sentence
@@ -96,6 +97,17 @@ def test_the_check_finds_ranges_that_exclude_each_other() -> None:
     )
     assert dead(condition(code, "between", ["35000", "35999"]), condition(code, "equals", "28004"))
     assert not dead(condition(code, "between", ["35000", "35999"]), condition(code, "in", ["28004", "35004"]))
+    assert dead(condition(code, "between", ["10", "20"]), condition(code, "starts_with", "3"))
+    assert not dead(condition(code, "between", ["10", "20"]), condition(code, "starts_with", ["3", "2"]))
+    assert dead(condition(code, "between", ["10", "20"]), condition(code, "starts_with", "100"))
+    assert dead(condition(code, "between", ["10", "10"]), condition(code, "not_equals", "10"))
+    assert dead(condition(code, "between", ["10", "11"]), condition(code, "not_in", ["10", "11"]))
+    assert not dead(condition(code, "between", ["10", "12"]), condition(code, "not_in", ["10", "12"]))
+    assert dead(condition(code, "between", ["10", "12"]), {"none": [condition(code, "starts_with", "1")]})
+
+
+def test_every_text_of_a_length_has_one_that_follows() -> None:
+    assert [following(text) for text in ("19", "a\U0010ffff", "\ud7ff", "\U0010ffff", "")] == ["1:", "b\0", "\ue000", None, None]
 
 
 def test_the_check_makes_examples_of_ranges_beside_whole_values() -> None:

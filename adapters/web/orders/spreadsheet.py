@@ -84,7 +84,7 @@ _CELLS: Mapping[str, Cells] = {
 
 def _cell(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, datetime):  # as spreadsheets read it, in the time that the person reads
-        return f"{in_zone(value.replace(tzinfo=value.tzinfo or UTC), zone):%Y-%m-%d %H:%M}"
+        return in_zone(value.replace(tzinfo=value.tzinfo or UTC), zone).replace(tzinfo=None).isoformat(" ", "minutes")
     return "" if value is None else str(value)
 
 

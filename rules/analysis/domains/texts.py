@@ -12,6 +12,7 @@ from enum import Enum
 from msgspec import Struct
 
 from rules.analysis.domains.demand import Demand
+from rules.analysis.domains.text_ranges import Range, beginning_with, common, following, is_any_left
 from rules.values import folded_text
 
 
@@ -59,7 +60,7 @@ def is_possible(demands: Sequence[Demand]) -> bool:
     """False only when it is certain that no text meets all demands."""
     known = [demand for demand in demands if demand.code in _SHAPES]
     ranges = [demand for demand in demands if demand.code == _RANGE]
-    if any(not _is_range_left([one for one in ranges if one.leaf.condition.match_case is case]) for case in (True, False)):
+    if any(not _is_range_left([one for one in demands if one.leaf.condition.match_case is case]) for case in (True, False)):
         return False
     exact = [demand for demand in known if demand.leaf.condition.match_case]
     folded = [demand for demand in known if not demand.leaf.condition.match_case]
@@ -81,7 +82,9 @@ def candidates(demands: Sequence[Demand]) -> Iterator[str]:
     if any(clause.of(Shape.WHOLE) for clause in wanted):
         yield from (member for demand in demands if demand.code in _SHAPES for member in demand.leaf.condition.members)
         yield from (text for clause in wanted for text in clause.of(Shape.WHOLE))
-    yield from (end for demand in demands if demand.code == _RANGE for pair in demand.leaf.condition.members for end in pair)
+    ends = [end for demand in demands if demand.code == _RANGE for pair in demand.leaf.condition.members for end in pair]
+    yield from ends
+    yield from (text for end in ends if (text := following(end)) is not None and text.isprintable())
     start = max(_allowed(wanted, banned, Shape.START), key=len, default="")
     end = max(_allowed(wanted, banned, Shape.END), key=len, default="")
     parts = [
@@ -95,10 +98,31 @@ def candidates(demands: Sequence[Demand]) -> Iterator[str]:
 
 
 def _is_range_left(demands: Sequence[Demand]) -> bool:
-    """Whether some text of one spelling lies in all ranges that are wanted: if any does, then the low end of one of them."""
-    wanted = [demand for demand in demands if demand.wanted]
-    lows = {demand.leaf.normalise(low) for demand in wanted for low, _ in demand.leaf.condition.members}
-    return not wanted or any(all(demand.leaf.prepared.hold(low) for demand in wanted) for low in lows)
+    """Whether some text of one spelling lies in all ranges that are wanted, clear of the others, and may begin as it has to."""
+    wanted = [demand.leaf.prepared for demand in demands if demand.code == _RANGE and demand.wanted]
+    if not wanted:  # the others leave texts of other lengths
+        return True
+    banned = [demand.leaf.prepared for demand in demands if demand.code == _RANGE and not demand.wanted]
+    clauses = [(_is_wanting(demand), _clause(demand)) for demand in demands if demand.code in _SHAPES]
+    for length in wanted[0].by_length:
+        left: list[Range] = wanted[0].of_length(length)
+        for one in wanted[1:]:
+            left = common(left, one.of_length(length))
+        cuts = [cut for one in banned for cut in one.of_length(length)]
+        for is_wanted, clause in clauses:
+            if not is_wanted:
+                cuts += [(text, text) for text in clause.of(Shape.WHOLE) if len(text) == length]
+                cuts += [cut for text in clause.of(Shape.START) for cut in beginning_with(text, length)]
+            elif clause.is_all(Shape.START):
+                left = common(left, [one for text in _shortest(clause.of(Shape.START)) for one in beginning_with(text, length)])
+        if is_any_left(left, cuts):
+            return True
+    return False
+
+
+def _shortest(starts: frozenset[str]) -> list[str]:
+    """Those of some beginnings that do not begin with another one."""
+    return [text for text in starts if not any(text != other and text.startswith(other) for other in starts)]
 
 
 def _is_wanting(demand: Demand) -> bool:

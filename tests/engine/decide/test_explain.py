@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from support.rule_sets import a_case, a_rule_set, condition, decided, rule, tag
 
 from engine.decide.explain import explain
 from engine.decide.explained_nodes import STATUS_TEXTS
 from rules.document import Condition, Group, ItemGroup, Node
+from rules.operators import codes_of
 from rules.order_document import dumps
+from rules.values import FieldType
 
 ORDER = {
     "ship_to": {"country": "ES"},
@@ -270,3 +273,28 @@ def test_the_explanation_is_json_and_comes_with_the_decision() -> None:
     assert explanation.decision.matched == ("matched", "last")
     assert dumps(explanation.rules).startswith(b"[{")
     assert isinstance(RULES.rules[3].when, Condition)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-14:00"])
+def test_times_for_which_other_zones_have_no_date_are_decided_and_explained(moment: str) -> None:
+    values: dict[str, list[Any]] = {
+        "before": ["2020-01-01", "now-4h", "today"],
+        "after": ["2020-01-01", "now-4h", "today"],
+        "between": [["2020-01-01", "today"]],
+        "on_day": ["2020-01-01", "today"],
+        "within_last": ["3d"],
+        "within_next": ["3d"],
+        "older_than": ["3d"],
+        "time_between": [["22:00", "08:00"]],
+        "on_weekday": ["mon"],
+    }
+    asked = [condition("order_date", code, value) for code in codes_of(FieldType.TIME) for value in values.get(code, [None])]
+    rules = a_rule_set(*[rule(one, tag(str(number))) for number, one in enumerate(asked)])
+    context = {"account": {"time_zone": "Europe/Madrid"}}
+
+    explanation = explain(rules, a_case({"order_number": "1", "order_date": moment}, context=context))
+    decision = explanation.decision
+
+    assert decision == decided(rules, {"order_number": "1", "order_date": moment}, context=context)
+    assert decision.errors == ()
+    assert [entry["rule"] for entry in explanation.rules if entry["status"] == "matched"] == list(decision.matched)

@@ -28,6 +28,9 @@ RELEASE = {"do": "release"}
         ({"until": "2026-03-05"}, "Europe/Madrid", "2026-03-05T00:00:00+01:00"),
         ({"until": "2026-03-05T10:00"}, "Europe/Madrid", "2026-03-05T10:00:00+01:00"),
         ({"until": "2026-03-05T10:00Z"}, "Europe/Madrid", "2026-03-05T10:00:00+00:00"),
+        # Zones were no whole minutes apart then: what is written has to be a time that is read again.
+        ({"until": "1900-01-01"}, "Europe/Madrid", "1900-01-01T00:14:44+00:00"),
+        ({"until": "0001-01-01"}, "Europe/Berlin", "0001-01-01T00:00:00+00:00"),
     ],
 )
 def test_hold(parameters: dict[str, Any], zone: str, until: str | None) -> None:

@@ -17,6 +17,7 @@ from rules.problems import Problem
 c = condition
 EXAMPLES_TIME = datetime(2026, 1, 15, 12, tzinfo=UTC)
 ES = c("ship_to.country", "equals", "ES")
+POSTAL = "ship_to.postal_code"
 GIFT = c("gift", "is_true")
 
 
@@ -89,6 +90,11 @@ def test_the_example_really_matches_both_rules(one: Any, other: Any) -> None:
         (rule("always", service("slow")), rule(ES, service("fast"))),  # a default and its exception
         (rule(ES, service("fast")), rule("always", service("slow"))),
         (rule(c("ship_to.country", "not_equals", "FR"), service("a")), rule(c("ship_to.country", "blank"), service("b"))),
+        (
+            rule(c(POSTAL, "between", ["35000", "38999"]), service("a")),
+            rule(c(POSTAL, "between", ["35000", "35999"]), service("b")),
+        ),
+        (rule(c(POSTAL, "starts_with", "35"), service("a")), rule(c(POSTAL, "between", ["35000", "35999"]), service("b"))),
         (rule(ES, service("a")), rule(GIFT, service("a"))),
         (rule(ES, service("a")), rule(c("ship_to.country", "equals", "FR"), service("b"))),
         (rule(ES, service("a"), stop=True), rule(GIFT, service("b"))),

@@ -15,6 +15,7 @@ SERVICE = {"do": "set_service", "carrier": "dhl", "service": "parcel"}
 STOP = {"do": "stop"}
 ES = condition("ship_to.country", "equals", "ES")
 c = condition
+POSTAL = "ship_to.postal_code"
 
 
 def findings(rules: RuleSet) -> list[tuple[str, str]]:
@@ -161,6 +162,20 @@ IMPLIED = [
     (c("reference", "starts_with", "gift-"), c("reference", "contains", "ift"), c("reference", "equals", "gift-")),
     (c(COUNTRY, "not_in", ["ES", "FR"]), c(COUNTRY, "not_equals", "ES"), c(COUNTRY, "not_equals", "DE")),
     (c("tags", "blank"), c("tags", "excludes", "x"), c("tags", "includes", "x")),
+    (c(POSTAL, "between", ["10", "20"]), c(POSTAL, "between", ["10", "20"]), c(POSTAL, "between", ["10", "19"])),
+    (c(POSTAL, "between", ["12", "13"]), c(POSTAL, "between", ["10", "20"]), c(POSTAL, "between", ["100", "200"])),
+    (c(POSTAL, "between", ["12", "13"]), c(POSTAL, "starts_with", "1"), c(POSTAL, "starts_with", "13")),
+    (
+        c(POSTAL, "between", ["10", "20"]),
+        c(POSTAL, "between", [["10", "20"], ["30", "40"]]),
+        c(POSTAL, "between", [["10", "14"], ["16", "20"]]),
+    ),
+    (
+        c(POSTAL, "between", ["10", "29"]),
+        c(POSTAL, "between", [["10", "19"], ["1:", "29"]]),  # the texts between 19 and 20 are in the second
+        c(POSTAL, "between", [["10", "19"], ["20", "29"]]),
+    ),
+    (c(POSTAL, "between", ["aa", "ac"]), c(POSTAL, "between", ["AA", "AC"]), c(POSTAL, "between", ["ab", "ac"])),
     (c(TOTAL, "greater_than", 10), c(TOTAL, "at_least", 10), c(TOTAL, "greater_than", 10.01)),
     (c(TOTAL, "between", [2, 3]), c(TOTAL, "between", [1, 3]), c(TOTAL, "between", [1, 2.5])),
     (c(TOTAL, "in", [1, 2]), both(c(TOTAL, "at_least", 1), c(TOTAL, "less_than", 3)), c(TOTAL, "in", [1, 3])),
@@ -269,6 +284,7 @@ HOLD = {"do": "hold"}
         (rule(ES, tag("x"), SERVICE), None, rule(ES, SERVICE), False),  # with unreadable tags the first does nothing
         (rule(ES, SERVICE, tag("x")), None, rule(ES, tag("y")), False),
         (rule(ES, SERVICE, tag("x")), None, rule(ES, tag("x")), True),
+        (rule(ES, tag("x")), None, rule(ES, tag("X")), True),  # a tag that is there in another case is not added
         (rule(ES, SERVICE), None, rule(ES, {**SERVICE, "service": "other"}), False),
         (rule(ES, {"do": "set_weight", "weight_g": 5}), None, rule(ES, {"do": "set_weight", "weight_g": 5.0}), True),
         (rule(ES, SERVICE), rule("always", {**SERVICE, "service": "x"}), rule(ES, SERVICE), False),
