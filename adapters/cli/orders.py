@@ -48,6 +48,7 @@ from rules.messages import Language, Text
 from rules.order_document import loads
 from rules.visible import harmless_line
 
+NO_ORDERS = Text("No orders.", "No hay pedidos.")
 REPROCESSED = Text("The rules ran again over {count} orders.", "Las reglas se volvieron a ejecutar sobre {count} pedidos.")
 MATCHED = Text("The rule applied.", "La regla se aplicó.")
 NOT_MATCHED = Text("The rule did not apply.", "La regla no se aplicó.")
@@ -107,18 +108,23 @@ def list_orders(
     json_lines: bool,
 ) -> None:
     """List the orders of an account in the order of their import: all of them, or those that are asked for."""
-    app = runtime_of(context).application
+    runtime = runtime_of(context)
+    app = runtime.application
     account = account_looked_at(app, account_slug, by)
+    nothing = True
     wanted = partial(_is_wanted, status, frozenset(map(str.casefold, tags)))
     with app.reading() as uow:
         for orders in _in_batches(filter(wanted, uow.orders.stream(account.id))):
             shipments = uow.fulfillment.shipments_by_order(account.id, [order.id for order in orders]) if json_lines else {}
+            nothing = False
             for order in orders:
                 if json_lines:
                     entry = {**order_entry(order), "shipments": [_shipment_entry(one) for one in shipments.get(order.id, ())]}
                     write_line(entry)
                 else:
                     say(harmless_line("  ".join(_columns(order))))
+    if nothing and not json_lines:
+        say(NO_ORDERS.format(runtime.settings.language))
     write_bytes()
 
 

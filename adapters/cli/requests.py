@@ -23,6 +23,7 @@ from rules.visible import harmless_line
 
 ANSWERED = Text("{id}: {state}, {work}", "{id}: {state}, {work}")
 BAD_LINE = Text("--line {line} cannot be read: write {form}.", "No se entiende --line {line}: escribe {form}.")
+NONE = Text("No requests.", "No hay solicitudes.")
 WRITTEN = Text("{id}: written", "{id}: escrito")
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
@@ -48,9 +49,13 @@ def requests() -> None:
 @click.pass_context
 def list_command(context: click.Context, account_slug: str, by: str | None, json_lines: bool) -> None:
     """List what an account asked of providers, and what clients asked of it."""
-    app = runtime_of(context).application
+    runtime = runtime_of(context)
+    app = runtime.application
     account = account_looked_at(app, account_slug, by)
-    for seen in list_requests(app, account.id):
+    found = list_requests(app, account.id)
+    if not found and not json_lines:
+        say(NONE.format(runtime.settings.language))
+    for seen in found:
         if json_lines:
             write_line(_entry(seen))
         else:

@@ -85,9 +85,9 @@ MAIN = (
     Entry(Text("Inbox", "Bandeja"), "inbox.index", ("inbox",), badge=badge),
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "bulk", "labels")),
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients", "reconciliation")),
+    Entry(Text("Rules", "Reglas"), "rules.index", ("rules",)),
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
     Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),
-    Entry(Text("Rules", "Reglas"), "rules.index", ("rules",)),
     Entry(Text("Insights", "Estadísticas"), "insights.orders", ("insights",)),
     Entry(Text("Settings", "Configuración"), "settings.index", ("settings", "mail", "colleagues", "profile")),
 )

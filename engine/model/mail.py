@@ -84,8 +84,10 @@ _KINDS: Mapping[MailKind, _KindWords] = MappingProxyType(
         MailKind.REQUEST_CLOSED: _KindWords(Text("Request closed with a rest", "Solicitud cerrada con unidades sin enviar")),
         MailKind.REQUEST_CHANGED: _KindWords(Text("Change of a labelled order", "Cambio de un pedido con etiqueta")),
         MailKind.RULE_EMAIL: _KindWords(Text("E-mail of a rule", "Correo de una regla")),
-        MailKind.STORE_NOTICE: _KindWords(Text("Notice about a store", "Aviso sobre una tienda")),
-        MailKind.PROVIDER_NOTICE: _KindWords(Text("Notice about a provider's system", "Aviso sobre el sistema de un proveedor")),
+        MailKind.STORE_NOTICE: _KindWords(Text("Notice about a store", "Notificación sobre una tienda")),
+        MailKind.PROVIDER_NOTICE: _KindWords(
+            Text("Notice about a provider's system", "Notificación sobre el sistema de un proveedor")
+        ),
         MailKind.BUYER_SHIPMENT: _KindWords(Text("Shipment e-mail", "Correo de envío"), can_be_switched_off=False),
         MailKind.BUYER_DELIVERY: _KindWords(Text("Delivery e-mail", "Correo de entrega"), can_be_switched_off=False),
         MailKind.INBOX_ASSIGNED: _KindWords(Text("Something assigned to you", "Algo que se te ha asignado")),

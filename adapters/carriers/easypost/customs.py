@@ -34,7 +34,7 @@ NON_DELIVERY = Text(
 )
 IMPORTER = Text(
     'EasyPost takes no importer of record as a text ("{importer}"): take it off the order, or ship it by hand.',
-    'EasyPost no admite un importador como texto ("{importer}"): quítalo del pedido o envíalo a mano.',
+    'EasyPost no admite un importador como texto ("{importer}"): quítalo del pedido o envíalo manualmente.',
 )
 INCOTERM = Text(
     'EasyPost knows no incoterm "{found}". It knows: {known}.', 'EasyPost no conoce el incoterm "{found}". Conoce: {known}.'

@@ -21,7 +21,7 @@ UNKNOWN_OPTION = Text(
 )
 DANGEROUS_GOODS = Text(
     "EasyPost has to know the class of dangerous goods, which the order does not say: ship it by hand.",
-    "EasyPost necesita la clase de las mercancías peligrosas y el pedido no la indica: envíalo a mano.",
+    "EasyPost necesita la clase de las mercancías peligrosas y el pedido no la indica: envíalo manualmente.",
 )
 UNKNOWN_CONFIRMATION = Text(
     'EasyPost knows no delivery confirmation "{confirmation}". It knows: {known}.',

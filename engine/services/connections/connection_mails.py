@@ -24,7 +24,7 @@ INVITATION_SAYS = (
     Text(
         "Once an admin of your account has approved it, you can delegate orders to {provider}, by hand or by rules. You see all "
         "that the connection means before you answer.",
-        "En cuanto una persona administradora de tu cuenta lo apruebe, podrás delegar pedidos en {provider}, a mano o con "
+        "En cuanto una persona administradora de tu cuenta lo apruebe, podrás delegar pedidos en {provider}, manualmente o con "
         "reglas. Antes de responder verás todo lo que supone la conexión.",
     ),
     Text(

@@ -37,7 +37,7 @@ NO_RULE = Text(
 )
 NOT_MANUAL = Text(
     'The rule "{rule}" is not run by hand: write `manual` into its `on`, and publish it.',
-    'La regla "{rule}" no se ejecuta a mano: escribe `manual` en su `on` y publícala.',
+    'La regla "{rule}" no se ejecuta manualmente: escribe `manual` en su `on` y publícala.',
 )
 SWITCHED_OFF = Text('The rule "{rule}" is switched off.', 'La regla "{rule}" está desactivada.')
 NOT_CHOOSABLE = Text(

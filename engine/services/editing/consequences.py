@@ -21,7 +21,7 @@ from rules.rule_reads import fields_read
 RULES_READ = Text(
     "Rules look at what you changed ({fields}): run the rules again if they should decide by it. What you set stays.",
     "Hay reglas que miran lo que has cambiado ({fields}): vuelve a ejecutar las reglas si deben decidir según ello. Lo que has "
-    "puesto se mantiene.",
+    "definido se mantiene.",
 )
 PROVIDER_READS = Text(
     "{provider} has the order and gets the change with its next import: {fields}.",

@@ -24,8 +24,8 @@ NO_SERVICE = Text(
 NOT_SPOKEN_WITH = Text(
     'Labels of the carrier "{carrier}" cannot be bought here: ship the order by hand with its tracking number. Carriers that '
     "can: {known}.",
-    'Aquí no se pueden comprar etiquetas de "{carrier}": envía el pedido a mano con su número de seguimiento. Con estas empresas '
-    "sí se puede: {known}.",
+    'Aquí no se pueden comprar etiquetas de "{carrier}": envía el pedido manualmente con su número de seguimiento. Con estas '
+    "empresas sí se puede: {known}.",
 )
 NO_SUCH_ACCOUNT = Text(
     'There is no carrier account "{id}" that order {order} may be shipped with: `carrier-accounts list` shows them.',

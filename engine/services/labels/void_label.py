@@ -28,7 +28,7 @@ from rules.messages import Text
 NO_SHIPMENT = Text('There is no shipment "{shipment}" in this account.', 'No existe el envío "{shipment}" en esta cuenta.')
 NO_LABEL = Text(
     "This shipment was made by hand: take it back with `orders unship {order}`.",
-    "Este envío se hizo a mano: deshazlo con `orders unship {order}`.",
+    "Este envío se hizo manualmente: deshazlo con `orders unship {order}`.",
 )
 CANNOT_VOID = Text(
     "{carrier} takes no labels back: ask it by telephone or mail.",

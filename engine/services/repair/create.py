@@ -38,7 +38,7 @@ BAD_ADDRESS = Text(
 TOO_LONG = Text("{what} has at most {limit} characters.", "{what} tiene como máximo {limit} caracteres.")
 NO_LINES = Text("Write at least one line, with a SKU and a quantity.", "Escribe al menos una línea, con SKU y cantidad.")
 TOO_MANY_LINES = Text(
-    "An order made by hand has at most {limit} lines.", "Un pedido hecho a mano tiene como máximo {limit} líneas."
+    "An order made by hand has at most {limit} lines.", "Un pedido creado manualmente tiene como máximo {limit} líneas."
 )
 NO_SKU = Text("Line {line} has no SKU.", "La línea {line} no tiene SKU.")
 BAD_QUANTITY = Text(

@@ -28,7 +28,7 @@ from rules.order_document import Document
 
 ERASED = Text(
     "Order {order} cannot be duplicated: its personal data was erased. Create the new order by hand.",
-    "El pedido {order} no se puede duplicar: sus datos personales se borraron. Crea el pedido nuevo a mano.",
+    "El pedido {order} no se puede duplicar: sus datos personales se borraron. Crea el pedido nuevo manualmente.",
 )
 NO_LINES = Text(
     "Order {order} cannot be duplicated: it has no line with a quantity above 0.",

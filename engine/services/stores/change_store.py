@@ -50,7 +50,7 @@ WEBHOOKS_LEFT = Text(
     "The store could not be told to stop calling this service: {problem} Its calls are not listened to any more. You may "
     "remove its webhooks there by hand.",
     "No se pudo decir a la tienda que deje de llamar a este servicio: {problem} Ya no se escuchan sus llamadas. Puedes quitar "
-    "allí sus webhooks a mano.",
+    "allí sus webhooks manualmente.",
 )
 
 

@@ -18,6 +18,13 @@ def connection(relevo: Call, merchant: str) -> str:
     return str(relevo("connections", "create", "--provider", "acme-3pl", "--client", merchant, "--json").json["id"])
 
 
+def test_where_there_is_nothing_a_sentence_says_so_and_json_lines_are_none(relevo: Call, merchant: str) -> None:
+    for what, sentence in (("requests", "No requests."), ("orders", "No orders.")):
+        found = relevo(what, "list", "--account", merchant)
+        assert (found.code, found.out.decode().strip()) == (0, sentence)
+        assert relevo(what, "list", "--account", merchant, "--json-lines").out == b""
+
+
 def test_a_grace_period_ends_at_the_cut_off_or_after_some_minutes(relevo: Call, merchant: str, connection: str) -> None:
     def change(*options: str) -> Answer:
         return relevo("connections", "set", connection, *options, "--by", ANA, "--json")

@@ -25,10 +25,10 @@ def links(page: str, name: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("email", "language", "expected"),
     [
-        (OWNER, "en", ["Inbox", "Orders", "Sales channels", "Shipping", "Rules", "Insights", "Settings"]),
-        (OWNER, "es", ["Bandeja", "Pedidos", "Canales de ventas", "Envíos", "Reglas", "Estadísticas", "Configuración"]),
-        (PROVIDER, "en", ["Inbox", "Orders", "Sales channels", "Shipping", "Rules", "Insights", "Settings"]),
-        (PROVIDER, "es", ["Bandeja", "Pedidos", "Canales de ventas", "Envíos", "Reglas", "Estadísticas", "Configuración"]),
+        (OWNER, "en", ["Inbox", "Orders", "Sales channels", "Rules", "Shipping", "Insights", "Settings"]),
+        (OWNER, "es", ["Bandeja", "Pedidos", "Canales de ventas", "Reglas", "Envíos", "Estadísticas", "Configuración"]),
+        (PROVIDER, "en", ["Inbox", "Orders", "Sales channels", "Rules", "Shipping", "Insights", "Settings"]),
+        (PROVIDER, "es", ["Bandeja", "Pedidos", "Canales de ventas", "Reglas", "Envíos", "Estadísticas", "Configuración"]),
     ],
 )
 def test_the_main_navigation_leads_to_pages_that_are_there(log_in: LogIn, email: str, language: str, expected: list[str]) -> None:

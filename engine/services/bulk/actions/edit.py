@@ -35,7 +35,7 @@ CHANGED_SINCE = Text(
     "Somebody has changed it since, so it was left as it is.", "Alguien lo ha cambiado después, así que se ha dejado como está."
 )
 _EMPTY = Text("empty", "vacío")
-_UNDONE = Text("what was set is undone", "se deshace lo puesto")
+_UNDONE = Text("what was set is undone", "se deshace lo definido")
 _SIGNS = {Operation.ADD: "+ ", Operation.REMOVE: "− "}
 
 

@@ -59,7 +59,7 @@ def test_an_admin_sees_what_was_written_and_how_it_went(shop: Shop, mails: SeenM
     assert order == sorted(order)
     assert f"{BUYER} Notice about a store Failed No such <user>" in written
     spanish = words_of(press(client, PAGE, "/language", language="es", back=PAGE))
-    assert f"{BUYER} Aviso sobre una tienda Falló No existe ese <usuario>" in spanish
+    assert f"{BUYER} Notificación sobre una tienda Falló No existe ese <usuario>" in spanish
     assert spanish.count("Volver a enviar") == 2, "the third has not been sent yet"
 
 

@@ -81,7 +81,7 @@ def test_an_action_of_one_field_from_before_is_still_told_and_undone(sides: TwoS
     assert read_edits(old) == [FieldEdit("tags", Operation.ADD, "gift")]
     assert EDIT.title.format("en", **EDIT.shown(old)) == "Fields: tags: + gift"
     empty = {"edits": write_edits([FieldEdit("weight_g"), FieldEdit("tags", Operation.UNDO)])}
-    assert EDIT.title.format("es", **EDIT.shown(empty)).endswith("vacío, etiquetas: se deshace lo puesto")
+    assert EDIT.title.format("es", **EDIT.shown(empty)).endswith("vacío, etiquetas: se deshace lo definido")
 
 
 @pytest.mark.parametrize(
