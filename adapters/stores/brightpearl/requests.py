@@ -62,7 +62,7 @@ class AccountRequests:
         return self._transport.send(method, self._api + path, sent, content, **options)
 
     def _get(self, path: str, judge: Judge, attempts: int = MAX_ATTEMPTS) -> Reply:
-        """A 2xx reply, or a 404 with an empty body. Raises StoreError for every other one."""
+        """A 2xx reply, or a 404 of Brightpearl's own with an empty body. Raises StoreError for every other one."""
         reply = self._send("GET", path, judge=judge, attempts=attempts)
         if reply.status == 404:
             return Reply(404, {})

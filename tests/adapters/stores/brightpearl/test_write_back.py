@@ -240,6 +240,20 @@ def test_a_note_that_is_gone_is_told(server: SandboxServer, open_session: OpenSe
             open_session().write_back(step, gone)
 
 
+@pytest.mark.parametrize("step", [REFERENCE, SHIPPED, STATUS, NOTE])
+def test_a_404_that_is_not_brightpearls_is_tried_again_later(
+    open_session: OpenSession, notice: ShipmentNotice, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    session = open_session(on_ship="both", shipped_status_id=23, status_when="always", order_note="{tracking}")
+    session.write_back(REFERENCE, replace(notice, tracking_numbers=("T0",)) if step is REFERENCE else notice)
+    transport, brought = session._client._transport, session._client._transport._interpret
+    monkeypatch.setattr(transport, "_interpret", lambda status, content: brought(404, b"<html>no such site</html>"))
+    with pytest.raises(StoreUnavailable, match="not Brightpearl's"):
+        session.write_back(step, notice)
+    monkeypatch.undo()
+    assert session.write_back(step, notice)
+
+
 def test_a_withdrawal_leaves_what_is_not_ours(server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice) -> None:
     session, note_id = open_session(), int(notice.external_id)
     made = interrupt(session)
