@@ -284,9 +284,11 @@ class BrightpearlClient(AccountRequests):
 
         Rows that leave the search while it is read (notes that ship) move the later ones forward: then the page is asked
         for again that much earlier, so that none slips through between two pages. `key` is the column that tells rows
-        apart: a search that only repeats itself, or has no end, is an error.
+        apart: a search that only repeats itself, or has no end, is an error, and so is an empty page that says that more
+        follows; but some say that always, and a page shorter than those before it was their end.
         """
         first, floor, available, steps_back, rows, pages = 1, 1, None, 0, 0, 0
+        last, longest = 0, 0  # rows of a page
         seen: set[int | str] = set()
         while rows < MAX_ROWS and pages < MAX_PAGES:
             page = self._search_page(path, query, first, required=required, attempts=attempts)
@@ -299,7 +301,7 @@ class BrightpearlClient(AccountRequests):
             if earlier < first and steps_back < _MAX_STEPS_BACK:
                 first, steps_back = earlier, steps_back + 1
                 continue
-            if not page.rows and page.more and (first == 1 or (page.available or 0) >= first):
+            if not page.rows and page.more and (last == longest or (page.available or 0) >= first):
                 raise StoreUnavailable(Message("search_stuck", _STUCK))
             keys = {cell for cell in page.cells(key) if isinstance(cell, int | str)}
             repeated = bool(keys) and keys <= seen
@@ -309,6 +311,8 @@ class BrightpearlClient(AccountRequests):
             if not (page.more and page.rows) or repeated:
                 return
             seen |= keys
+            last = len(page.rows)
+            longest = max(longest, last)
             floor, first = first + 1, page.next_first  # a page from `floor` on still brings something new
         raise StoreError(Message("search_endless", _ENDLESS, {"rows": rows, "pages": pages}))
 
