@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from adapters.stores.brightpearl.raw_values import number_in
+from adapters.stores.brightpearl.raw_values import id_in, number_in
 
 Raw = Mapping[str, Any]
 
@@ -27,9 +27,8 @@ def is_bundle(row: Raw) -> bool:
 def parent_of(row: Raw) -> str | None:
     """The id of the row of the bundle that a row is a part of."""
     composition = row.get("composition")
-    if not isinstance(composition, dict) or not (parent := composition.get("parentOrderRowId")):
-        return None
-    return str(parent)
+    parent = id_in(composition.get("parentOrderRowId")) if isinstance(composition, dict) else None
+    return str(parent) if parent else None
 
 
 class Bundles:
@@ -45,7 +44,7 @@ class Bundles:
         for _, _, row_id in ordered:
             row = rows[row_id]
             parent = parent_of(row)
-            if parent in bundles and parent != row_id and row.get("productId") != FREE_TEXT_PRODUCT:
+            if parent in bundles and parent != row_id and id_in(row.get("productId")) != FREE_TEXT_PRODUCT:
                 self._parts.setdefault(parent, []).append(row_id)
 
     def __bool__(self) -> bool:

@@ -14,7 +14,8 @@ from urllib.parse import quote
 import orjson
 
 from adapters.stores.brightpearl.id_sets import MAX_IDS, cover_by_id_set, expand_id_set, split_into_id_sets
-from adapters.stores.brightpearl.replies import UNEXPECTED, expect_list, whole
+from adapters.stores.brightpearl.raw_values import id_in
+from adapters.stores.brightpearl.replies import UNEXPECTED, expect_list
 from adapters.stores.brightpearl.requests import AccountRequests
 from adapters.stores.brightpearl.search import SearchPage, parse_page
 from adapters.stores.brightpearl.transport import MAX_ATTEMPTS, Reply, TransientFailure
@@ -106,7 +107,7 @@ class BrightpearlClient(AccountRequests):
         wanted = set(order_ids)
         for id_set in split_into_id_sets(wanted):
             for order in self._get_list(f"/order-service/order/{id_set}?includeOptional=customFields"):
-                order_id = whole(order.get("id"))
+                order_id = id_in(order.get("id"))
                 if order_id is not None and order_id in wanted:
                     orders[order_id] = order
         return orders
@@ -117,7 +118,7 @@ class BrightpearlClient(AccountRequests):
         wanted = reference.strip().casefold()
         for number, page in enumerate(self._search("/order-service/order-search", query, "orderId", required=False), start=1):
             rows = zip(page.cells("orderId"), page.cells("customerRef"), strict=True)
-            found = {whole(order_id) for order_id, ref in rows if isinstance(ref, str) and ref.strip().casefold() == wanted}
+            found = {id_in(order_id) for order_id, ref in rows if isinstance(ref, str) and ref.strip().casefold() == wanted}
             if found or number == _MAX_REFERENCE_PAGES:
                 return sorted(order_id for order_id in found if order_id is not None)
         return []
@@ -145,7 +146,7 @@ class BrightpearlClient(AccountRequests):
                 at = parse_instant(created if updated is None else updated)  # one that was never changed has no updatedOn
                 if at is None and updated is not None:
                     return None
-                if (number_of_order := whole(order_id)) is not None and (at is None or at >= since):
+                if (number_of_order := id_in(order_id)) is not None and (at is None or at >= since):
                     changed[number_of_order] = at or since
             known = [at for cell in page.cells("updatedOn") if (at := parse_instant(cell)) is not None]
             if known and known[-1] < since and known == sorted(known, reverse=True):
@@ -162,7 +163,7 @@ class BrightpearlClient(AccountRequests):
         try:
             pages = self._search(path, query, "noteId", required=False, attempts=_FEW_ATTEMPTS)
             for page in islice(pages, MAX_CHANGE_PAGES):
-                rows = zip(map(whole, page.cells("orderId")), map(parse_instant, page.cells("dateAdded")), strict=True)
+                rows = zip(map(id_in, page.cells("orderId")), map(parse_instant, page.cells("dateAdded")), strict=True)
                 new = [(order_id, at) for order_id, at in rows if order_id is not None and at is not None and at >= since]
                 for order_id, at in new:
                     noted[order_id] = max(at, noted.get(order_id, at))
@@ -235,7 +236,7 @@ class BrightpearlClient(AccountRequests):
         path = "/order-service/order-note-search"
         for number, page in enumerate(self._search(path, f"orderId={id_set}&sort=noteId.ASC", "noteId", required=False), start=1):
             found = {} if found is None else found
-            order_ids = [whole(cell) for cell in page.cells("orderId")]
+            order_ids = [id_in(cell) for cell in page.cells("orderId")]
             columns = (page.cells(name) for name in ("noteId", "noteText", "isPublic", "dateAdded", "addedBy"))
             for order_id, note_id, text, is_public, added_on, added_by in zip(order_ids, *columns, strict=True):
                 if order_id is not None and order_id in wanted:
@@ -340,17 +341,17 @@ def _note_rows(page: SearchPage) -> Iterator[NoteRow]:
         strict=True,
     )
     for note_id, order_id, printed, shipped, transfer, created_on in columns:
-        number = whole(note_id)
+        number = id_in(note_id)
         if number is None:
             raise StoreUnavailable(Message("row_without_id", _ROW_WITHOUT_ID))
-        yield NoteRow(number, whole(order_id), _flag(printed), _flag(shipped), _flag(transfer), parse_instant(created_on))
+        yield NoteRow(number, id_in(order_id), _flag(printed), _flag(shipped), _flag(transfer), parse_instant(created_on))
 
 
 def _by_id(reply: Reply) -> dict[int, dict[str, Any]]:
     """The records of a list by their ids; none for a refusal."""
     response = reply.body.get("response") if reply.is_success() else None
     records = response if isinstance(response, list) else []
-    return {number: record for record in records if (number := whole(record.get("id"))) is not None}
+    return {number: record for record in records if (number := id_in(record.get("id"))) is not None}
 
 
 def _flag(cell: Any) -> bool | None:

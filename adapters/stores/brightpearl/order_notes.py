@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
-from adapters.stores.brightpearl.raw_values import UNREADABLE_BYTES, clean
+from adapters.stores.brightpearl.raw_values import UNREADABLE_BYTES, clean, id_in
 
 _LINE_TAGS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
 _SILENT_TAGS = frozenset({"script", "style"})
@@ -15,11 +15,11 @@ _SPACES = re.compile(r"[ \t\xa0]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
-def to_fields(notes: Sequence[Mapping[str, Any]], customer_id: Any) -> dict[str, str]:
+def to_fields(notes: Sequence[Mapping[str, Any]], customer_id: int | None) -> dict[str, str]:
     """What rules read of an order's notes: `from_buyer` has what the customer wrote and what is public, `internal` the rest."""
     sorted_out: dict[str, list[Mapping[str, Any]]] = {"from_buyer": [], "internal": []}
     for note in notes:
-        is_buyers = note.get("isPublic") is True or (customer_id and note.get("addedBy") == customer_id)
+        is_buyers = note.get("isPublic") is True or (customer_id and id_in(note.get("addedBy")) == customer_id)
         sorted_out["from_buyer" if is_buyers else "internal"].append(note)
     return {name: "\n".join(texts) for name, found in sorted_out.items() if (texts := to_plain_texts(found))}
 
@@ -32,8 +32,7 @@ def to_plain_texts(notes: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _note_id(note: Mapping[str, Any]) -> int:
-    note_id = note.get("noteId")
-    return note_id if isinstance(note_id, int) else 0
+    return id_in(note.get("noteId")) or 0
 
 
 def _strip_html(text: str) -> str:

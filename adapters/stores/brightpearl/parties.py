@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.stores.brightpearl.countries import find_country
-from adapters.stores.brightpearl.raw_values import Raw, put_text, read_text
+from adapters.stores.brightpearl.raw_values import Raw, id_in, put_text, read_text
 from rules.messages import Message, Text
 
 _ADDRESS = (
@@ -58,7 +58,7 @@ def read_customer(customer: Raw, delivery: Raw, billing: Raw) -> dict[str, str]:
     if email := _first_text(("email",), *parties):
         contact["email"] = email
     if contact_id := customer.get("contactId"):
-        put_text(contact, "id", contact_id, "parties.customer.contactId")
+        put_text(contact, "id", id_in(contact_id) or contact_id, "parties.customer.contactId")
     return contact
 
 

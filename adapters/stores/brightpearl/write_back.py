@@ -15,6 +15,7 @@ from typing import Any
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.description import steps
 from adapters.stores.brightpearl.order_notes import to_plain_texts
+from adapters.stores.brightpearl.raw_values import id_in
 from adapters.stores.brightpearl.service_methods import method_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings
 from adapters.stores.brightpearl.transport import Unanswered
@@ -209,7 +210,7 @@ class WriteBack:
     def _missing_boxes(self, note: Raw, notice: ShipmentNotice, weight: str | None) -> Change | None:
         """Without a tracking number the reference that the note has stays, and only what else is known is written."""
         old = note.get("shipping") or {}
-        has_boxes = notice.boxes == 1 or old.get("boxes") == notice.boxes
+        has_boxes = notice.boxes == 1 or id_in(old.get("boxes")) == notice.boxes
         has_weight = weight is None or _same_number(old.get("weight"), weight)
         if has_boxes and has_weight and self._has_method(note, notice):
             return None
@@ -224,7 +225,7 @@ class WriteBack:
 
     def _has_method(self, note: Raw, notice: ShipmentNotice) -> bool:
         method = self._method(notice)
-        return method is None or (note.get("shipping") or {}).get("shippingMethodId") == method
+        return method is None or id_in((note.get("shipping") or {}).get("shippingMethodId")) == method
 
     def _missing_event(self, notice: ShipmentNotice) -> Change | None:
         note = self._note(notice)
@@ -233,13 +234,13 @@ class WriteBack:
         if not _has_reference(note, notice):  # somebody has changed it since: once shipped, it is too late
             self.carry_out(steps.REFERENCE.code, notice)
             note = self._note(notice)
-        owner = self._settings.event_owner_id or note.get("createdBy") or _status(note).get("printedById")
+        owner = self._settings.event_owner_id or id_in(note.get("createdBy")) or id_in(_status(note).get("printedById"))
         if not owner:
             raise StoreError(_say("no_event_owner", _NO_OWNER, notice))
         occurred = notice.shipped_at.isoformat(timespec="milliseconds")
         body = {"events": [{"eventCode": "SHW", "occured": occurred, "eventOwnerId": owner}]}
         version = note.get("lastEventVersion")
-        headers = {} if version is None else {"If-Match": str(version)}
+        headers = {} if version is None else {"If-Match": str(id_in(version) or version)}
         return Change("POST", f"{_NOTES}/{notice.external_id}/event", body, headers)
 
     def _reference_left(self, notice: ShipmentNotice) -> Change | None:
@@ -261,7 +262,7 @@ class WriteBack:
             return False
 
         def look() -> Change | None:
-            if (self._order(notice).get("orderStatus") or {}).get("orderStatusId") == wanted:
+            if id_in((self._order(notice).get("orderStatus") or {}).get("orderStatusId")) == wanted:
                 return None
             return Change("PUT", f"/order-service/order/{notice.external_order_id}/status", {"orderStatusId": wanted})
 

@@ -271,7 +271,10 @@ def test_a_bundles_parent_is_no_line_beside_its_children() -> None:
     assert [item["line_key"] for item in to_document(make_note(rows=rows), order)["items"]] == ["2", "3"]
 
 
-@pytest.mark.parametrize(("sequence", "number"), [(1, "7001"), (2, "7001/2"), (None, "7001"), ("x", "7001"), (0, "7001")])
+@pytest.mark.parametrize(
+    ("sequence", "number"),
+    [(1, "7001"), (2, "7001/2"), (None, "7001"), ("x", "7001"), (0, "7001"), ("2", "7001/2"), (2.0, "7001/2")],
+)
 def test_order_number(sequence: Any, number: str) -> None:
     assert to_document(make_note(sequence=sequence), make_order())["order_number"] == number
 

@@ -92,7 +92,18 @@ def test_what_the_note_says_of_itself() -> None:
 
 @pytest.mark.parametrize(
     ("note_method", "order_method", "code"),
-    [(5, 6, "5"), (0, 6, "6"), (None, 6, "6"), ("7", None, "7"), (0, 0, None), (None, None, None), ("0", None, None)],
+    [
+        (5, 6, "5"),
+        (0, 6, "6"),
+        (None, 6, "6"),
+        ("7", None, "7"),
+        (0, 0, None),
+        (None, None, None),
+        ("0", None, None),
+        ("0", 6, "6"),
+        (5.0, None, "5"),
+        ("5.0", 6, "5"),
+    ],
 )
 def test_the_shipping_methods_number_waits_for_its_name(note_method: Any, order_method: Any, code: str | None) -> None:
     note = make_note(shipping={"shippingMethodId": note_method})
@@ -102,7 +113,30 @@ def test_the_shipping_methods_number_waits_for_its_name(note_method: Any, order_
     assert "requested_service" not in document
 
 
-@pytest.mark.parametrize(("channel", "said"), [(2, "2"), (0, None), (None, None), ("x", None)])
+@pytest.mark.parametrize("written", [1000, "1000", 1000.0, "1000.0"])
+def test_ids_are_the_same_as_numbers_and_as_texts(written: Any) -> None:
+    order = make_order(warehouseId=written)
+    order["parties"]["customer"]["contactId"] = written
+    row = order["orderRows"]["9101"]
+    bundle = {**row, "productId": 640, "composition": {"bundleParent": True}}
+    order["orderRows"] = {
+        "1000": bundle,
+        "9101": {**row, "productId": 641, "rowValue": {"rowNet": {"value": "0"}}, "composition": {"parentOrderRowId": written}},
+        "9103": {**row, "productId": written},
+    }
+    note = make_note(warehouseId=None)
+    note["orderRows"]["9101"][0]["locationId"] = written
+
+    document = to_document(note, order)
+
+    assert (document["custom_field_1"], document["customer"]["id"]) == ("1000", "1000")
+    assert [(item["unit_price"], item["warehouse_location"]) for item in document["items"]] == [("12.50", "1000")]
+    assert document["subtotal"] == "25.00"  # without the row that is text only
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"), [(2, "2"), ("2", "2"), (2.0, "2"), (0, None), ("0", None), (None, None), ("x", None)]
+)
 def test_the_channels_number_waits_for_its_name(channel: Any, said: str | None) -> None:
     document = to_document(make_note(), make_order(channel=channel))
 

@@ -146,6 +146,20 @@ def test_the_order_decides_what_the_note_leaves_open(
     assert "--channel-id 0" in records[3].message.format("es")  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("written", [str, float])
+def test_ids_may_come_as_texts(stub: StubBrightpearl, open_session: Callable[..., BrightpearlSession], written: Any) -> None:
+    stub.notes[81] = make_note(written(7001), warehouseId=written(3), sequence=written(2))
+    stub.orders[7001] = make_order(channel=written(2), id=written(7001))
+    session = open_session(warehouse_ids=[3])
+
+    [record] = session.read(["81"])
+
+    assert isinstance(record, Ready)
+    assert (record.external_order_id, record.document["order_number"], record.document["channel_id"]) == ("7001", "7001/2", "2")
+    stub.notes[81]["orderId"] = written(0)
+    assert reason(session.read(["81"])[0]) == "transfer_note"
+
+
 def test_the_searchs_channel_does_not_count(stub: StubBrightpearl, session: BrightpearlSession) -> None:
     stub.columns = (*stub.columns, "channelId")
     stub.notes[81], stub.orders[7001] = make_note(channelId=99), make_order(channel=2)
