@@ -60,8 +60,8 @@ def put_text(target: dict[str, Any], name: str, value: Any, path: str) -> None:
     if type(value) is str:
         if value and (text := read_text(value, path)):
             target[name] = text
-    elif isinstance(value, int) and not isinstance(value, bool):
-        target[name] = str(value)
+    elif (number := id_in(value)) is not None:
+        target[name] = str(number)
     elif value is not None:
         raise MappingProblem(path, Message("not_a_text", _NOT_A_TEXT))
 
