@@ -56,7 +56,7 @@ def read_customer(customer: Raw, delivery: Raw, billing: Raw) -> dict[str, str]:
     put_text(contact, "name", customer.get("addressFullName"), "parties.customer.addressFullName")
     parties = (("parties.delivery", delivery), ("parties.customer", customer), ("parties.billing", billing))
     if email := _first_text(("email",), *parties):
-        contact["email"] = email
+        contact["email"] = email.strip()  # no address has blanks around it, and no mail reaches one that has
     if contact_id := customer.get("contactId"):
         put_text(contact, "id", id_text(contact_id) or contact_id, "parties.customer.contactId")
     return contact

@@ -222,6 +222,7 @@ def test_every_country_is_found_by_its_english_name_and_its_code() -> None:
         ({"telephone": "1", "email": "d@x"}, {"telephone": "2", "email": "c@x"}, "1", "d@x"),
         ({"telephone": " ", "mobileTelephone": "3", "email": ""}, {"telephone": "2", "email": "c@x"}, "3", "c@x"),
         ({}, {"telephone": "", "mobileTelephone": "4"}, "4", None),
+        ({"email": " \xa0"}, {"email": " c@x\xa0"}, None, "c@x"),
         ({"telephone": 34600111222}, {"telephone": "2"}, "34600111222", None),
         ({"telephone": 0, "mobileTelephone": 34600111222.0}, {"telephone": "2"}, "34600111222", None),
         ({"telephone": True, "mobileTelephone": ["3"]}, {"telephone": "2"}, "2", None),
