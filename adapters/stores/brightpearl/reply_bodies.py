@@ -18,6 +18,7 @@ _CODE = re.compile(r"[A-Z]+-[0-9]+")
 
 def json_object(content: bytes) -> dict[str, Any] | None:
     """The JSON object that a body is; None for anything else."""
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:

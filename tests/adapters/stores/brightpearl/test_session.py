@@ -295,6 +295,19 @@ def test_a_name_in_broken_bytes_parks_its_order_and_no_other(stub: StubBrightpea
     assert orjson.loads(records[1].raw)["order"]["id"] == 7002
 
 
+def test_replies_may_begin_with_a_byte_order_mark(stub: StubBrightpearl, session: BrightpearlSession) -> None:
+    fill(stub, 2)
+    own = stub.own_reply
+
+    def marked(seen: Any) -> Any:
+        reply = own(seen)
+        return type(reply)(reply.status, b"\xef\xbb\xbf" + reply.body)
+
+    stub.reply = marked
+
+    assert [reason(record) for record in scan(session)] == ["ready", "ready"]
+
+
 def test_what_a_person_should_know_of_an_order_comes_with_it(stub: StubBrightpearl, session: BrightpearlSession) -> None:
     fill(stub, 3)
     for order_id, country in ((7001, {}), (7002, {"country": "Atlantis"}), (7003, {"country": "España"})):
