@@ -13,6 +13,7 @@ from typing import Any
 
 from adapters.stores.brightpearl.lines import read_lines
 from adapters.stores.brightpearl.parties import country_problem, read_address, read_customer
+from adapters.stores.brightpearl.plain_text import is_html, strip_html
 from adapters.stores.brightpearl.raw_values import (
     MappingProblem,
     Raw,
@@ -191,7 +192,8 @@ def _custom_fields(fields: Any) -> dict[str, str]:
 
 
 def _field_text(value: Any, path: str) -> str:
-    """What a custom field of any type says: of a choice what was chosen, of several all; yes or no as these words."""
+    """What a custom field of any type says: of a choice what was chosen, of several all; yes or no as these words;
+    HTML as plain text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
@@ -200,7 +202,8 @@ def _field_text(value: Any, path: str) -> str:
     if isinstance(value, list):
         return ", ".join(text for member in value if (text := _field_text(member, path)))
     if isinstance(value, str):
-        return read_paragraphs(value, path)
+        text = read_paragraphs(value, path)
+        return strip_html(text) if is_html(text) else text
     number = number_in(value)
     return "" if number is None else plain(number)
 
