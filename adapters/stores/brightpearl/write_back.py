@@ -202,20 +202,17 @@ class WriteBack:
         weight = _weight(notice.weight_g, self._weight_unit)
         if not notice.tracking_numbers:
             return self._missing_boxes(note, notice, weight)
-        if _has_reference(note, notice) and self._has_method(note, notice):
+        if _has_reference(note, notice) and self._has_method(note, notice) and _has_parcels(note, notice.boxes, weight):
             return None
         body = shipping_body(note, _ours(notice), boxes=notice.boxes, weight=weight, method=self._method(notice))
         return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
 
     def _missing_boxes(self, note: Raw, notice: ShipmentNotice, weight: str | None) -> Change | None:
         """Without a tracking number the reference that the note has stays, and only what else is known is written."""
-        old = note.get("shipping") or {}
-        has_boxes = notice.boxes == 1 or id_in(old.get("boxes")) == notice.boxes
-        has_weight = weight is None or _same_number(old.get("weight"), weight)
-        if has_boxes and has_weight and self._has_method(note, notice):
-            return None
         boxes = None if notice.boxes == 1 else notice.boxes
-        reference = str(old.get("reference") or "")
+        if _has_parcels(note, boxes, weight) and self._has_method(note, notice):
+            return None
+        reference = str((note.get("shipping") or {}).get("reference") or "")
         body = shipping_body(note, reference, boxes=boxes, weight=weight, method=self._method(notice))
         return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
 
@@ -339,6 +336,13 @@ def _has_reference(note: Raw, notice: ShipmentNotice) -> bool:
     if not notice.tracking_numbers:
         return True
     return _squeezed(_reference(note)) == _squeezed(_ours(notice))
+
+
+def _has_parcels(note: Raw, boxes: int | None, weight: str | None) -> bool:
+    """Whether the note has as many boxes and weighs as much, as far as that is known."""
+    old = note.get("shipping") or {}
+    has_boxes = boxes is None or id_in(old.get("boxes")) == boxes
+    return has_boxes and (weight is None or _same_number(old.get("weight"), weight))
 
 
 def _names_number(note: Raw, notice: ShipmentNotice) -> bool:

@@ -364,6 +364,21 @@ def test_boxes_are_written(
     assert len(made) == 1
 
 
+def test_a_note_that_has_our_reference_gets_what_else_is_known(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice
+) -> None:
+    with server.data.edit_note(int(notice.external_id)) as note:
+        note["shipping"].update(reference="t1", boxes="1", shippingMethodId="7")
+    session = open_session(service_methods="seur 24h: 7")
+    made = interrupt(session)
+    session.write_back(REFERENCE, notice)
+    assert made == []
+    for _ in range(2):
+        session.write_back(REFERENCE, replace(notice, boxes=3, weight_g=1250))
+    shipping = note_of(server, notice)["shipping"]
+    assert (shipping["boxes"], shipping["weight"], len(made)) == (3, "1.25", 1)
+
+
 @pytest.mark.parametrize("numbers", [("T1",), ()])
 def test_the_note_gets_the_shipping_method_that_the_merchant_has_for_the_service(
     server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, numbers: tuple[str, ...]
