@@ -97,9 +97,9 @@ class BrightpearlClient(AccountRequests):
             notes.update(self._get_map(f"/warehouse-service/order/{id_set}/goods-note/goods-out/"))
         return notes
 
-    def has_drop_ship_notes(self, order_id: int) -> bool:
-        """Whether a supplier ships some of an order."""
-        return bool(self._get_map(f"/warehouse-service/order/{order_id}/goods-note/drop-ship/"))
+    def get_drop_ship_notes(self, order_id: int) -> dict[int, dict[str, Any]]:
+        """What a supplier ships of an order, by note id."""
+        return self._get_map(f"/warehouse-service/order/{order_id}/goods-note/drop-ship/")
 
     def get_orders(self, order_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Orders of any type by id; those that Brightpearl does not have are missing."""

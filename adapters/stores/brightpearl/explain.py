@@ -81,7 +81,7 @@ def _why_no_notes(client: BrightpearlClient, order_id: int, order: Raw) -> Messa
             return refusal
     except MappingProblem:
         pass  # an order of no known type that has no note: that it has none is the answer
-    if client.has_drop_ship_notes(order_id):
+    if client.get_drop_ship_notes(order_id):
         return reasons.DROP_SHIP.message(order=order_id)
     return reasons.NO_GOODS_OUT_NOTE.message(order=order_id)
 

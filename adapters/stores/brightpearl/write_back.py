@@ -7,13 +7,14 @@ however often a step is carried out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.description import steps
+from adapters.stores.brightpearl.note_units import is_stock_tracked, products_without_note
 from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.raw_values import id_in
 from adapters.stores.brightpearl.service_methods import method_of
@@ -270,7 +271,8 @@ class WriteBack:
         """Whether nothing of the order is left to ship.
 
         Where notes are not marked as shipped from here, one that carries a reference counts as shipped, as does one that
-        shipped from here without any; not one of which a part is still to leave.
+        shipped from here without any; not one of which a part is still to leave. Brightpearl's own word is no help there: it
+        goes by the notes that are marked. What stands on no note yet is still to ship.
         """
         if steps.SHIPPED.code in self.steps():
             return self._order(notice).get("shippingStatusCode") == "ASS"
@@ -278,7 +280,19 @@ class WriteBack:
         ours = {notice.external_id, *notice.shipped_with}
         if any(str(one) in notice.open_in_part for one in notes):
             return False
-        return all(_status(note).get("shipped") or _reference(note) or str(one) in ours for one, note in notes.items())
+        if not all(_status(note).get("shipped") or _reference(note) or str(one) in ours for one, note in notes.items()):
+            return False
+        order = self._order(notice)
+        return order.get("shippingStatusCode") == "ASS" or not self._awaits_note(order, notes.values())
+
+    def _awaits_note(self, order: Raw, notes: Collection[Raw]) -> bool:
+        """Whether units of an order are still to get a goods-out note, such as those on back order; no supplier ships them."""
+        if not products_without_note(order, notes):
+            return False
+        drop_ship = self._client.get_drop_ship_notes(id_in(order.get("id")) or 0)
+        waiting = products_without_note(order, [*notes, *drop_ship.values()])
+        known = self._client.get_products(waiting - {0})
+        return any(product and is_stock_tracked(known.get(product)) for product in waiting)
 
     def _write_note(self, notice: ShipmentNotice) -> bool:
         text = note_text(self._settings.order_note, notice)
