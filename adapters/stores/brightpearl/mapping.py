@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from adapters.stores.brightpearl.lines import read_lines
-from adapters.stores.brightpearl.parties import country_problem, read_address, read_customer
+from adapters.stores.brightpearl.parties import read_address, read_customer
 from adapters.stores.brightpearl.plain_text import is_html, strip_html
 from adapters.stores.brightpearl.raw_values import (
     MappingProblem,
@@ -31,7 +31,7 @@ from adapters.stores.brightpearl.raw_values import (
     time_in,
 )
 from engine.model.store_preferences import WeightUnit
-from rules.messages import Message, Text
+from rules.messages import Text
 from rules.order_document import Document, plain
 
 _NOT_A_CURRENCY = Text("it is not a currency code: {value}", "no es un código de moneda: {value}")
@@ -92,13 +92,6 @@ def to_document(
             if code in fields:
                 _put_field(document, name, fields[code])
     return document
-
-
-def remarks_on(document: Document, order: Raw) -> tuple[Message, ...]:
-    """Remarks for a person on an order that was imported all the same."""
-    if "country" in document["ship_to"]:
-        return ()
-    return (country_problem(order["parties"]["delivery"], document["order_number"]),)
 
 
 def add_notes(document: Document, texts: Mapping[str, str]) -> None:
