@@ -229,7 +229,7 @@ def serving(stub: StubBrightpearl) -> Iterator[StubBrightpearl]:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
 
-        do_POST = do_GET
+        do_POST = do_DELETE = do_GET
 
         def log_message(self, *args: Any) -> None:
             pass

@@ -7,9 +7,8 @@ from typing import Any
 
 from adapters.stores.brightpearl.auth.credentials import Login
 from adapters.stores.brightpearl.client import BrightpearlClient
-from adapters.stores.brightpearl.raw_values import clean
+from adapters.stores.brightpearl.raw_values import clean, id_in
 from adapters.stores.brightpearl.reading import InvalidSettings
-from adapters.stores.brightpearl.replies import whole
 from adapters.stores.brightpearl.selection import SALES_ORDER
 from adapters.stores.brightpearl.settings import NO_CHANNEL, SETS_STATUS, BrightpearlSettings
 from engine.model.store import Choice, NameKind, StoreChoices
@@ -83,13 +82,13 @@ def read_choices(client: BrightpearlClient) -> StoreChoices:
 def read_names(client: BrightpearlClient, kind: NameKind) -> dict[str, str]:
     """The names of the account's channels or shipping methods by their numbers. Raises StoreError."""
     entries = client.get_channels() if kind is NameKind.CHANNELS else client.get_shipping_methods()
-    named = ((whole(entry.get("id")), entry.get("name")) for entry in entries)
+    named = ((id_in(entry.get("id")), entry.get("name")) for entry in entries)
     return {str(number): clean(name).strip() for number, name in named if number and isinstance(name, str)}
 
 
 def to_choices(entries: Iterable[Raw], key: str = "id") -> tuple[Choice, ...]:
     """Entries of a list by id; what has no id is left out."""
-    named = {number: str(entry.get("name") or number) for entry in entries if (number := whole(entry.get(key)))}
+    named = {number: str(entry.get("name") or number) for entry in entries if (number := id_in(entry.get(key)))}
     return tuple(Choice(str(number), named[number]) for number in sorted(named))
 
 

@@ -1,8 +1,8 @@
 """Bundles: the price stands on the bundle's own row, what ships are its parts. Pure.
 
 A bundle's net value is shared by its parts in proportion to their list price times their quantity, or to their quantity
-when no part has a list price: each part gets full cents, the last one the rest. What a part costs itself stays with it. The
-shares come from the order alone, so that each goods-out note of an order sees the same ones.
+when no part has a list price or one of theirs cannot be read: each part gets full cents, the last one the rest. What a part
+costs itself stays with it. The shares come from the order alone, so that each goods-out note of an order sees the same ones.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from adapters.stores.brightpearl.raw_values import number_in
+from adapters.stores.brightpearl.raw_values import id_in, number_in, read_number
 
 Raw = Mapping[str, Any]
 
@@ -27,9 +27,8 @@ def is_bundle(row: Raw) -> bool:
 def parent_of(row: Raw) -> str | None:
     """The id of the row of the bundle that a row is a part of."""
     composition = row.get("composition")
-    if not isinstance(composition, dict) or not (parent := composition.get("parentOrderRowId")):
-        return None
-    return str(parent)
+    parent = id_in(composition.get("parentOrderRowId")) if isinstance(composition, dict) else None
+    return str(parent) if parent else None
 
 
 class Bundles:
@@ -45,7 +44,7 @@ class Bundles:
         for _, _, row_id in ordered:
             row = rows[row_id]
             parent = parent_of(row)
-            if parent in bundles and parent != row_id and row.get("productId") != FREE_TEXT_PRODUCT:
+            if parent in bundles and parent != row_id and id_in(row.get("productId")) != FREE_TEXT_PRODUCT:
                 self._parts.setdefault(parent, []).append(row_id)
 
     def __bool__(self) -> bool:
@@ -95,21 +94,35 @@ class Bundles:
     def _weight(self, part: str) -> Decimal:
         """How much of a bundle's value a part takes."""
         row = self._rows[part]
-        siblings = self._parts[str(parent_of(row))]
-        has_prices = any(_list_price(self._rows[one]) for one in siblings)
-        return (_list_price(row) if has_prices else Decimal(1)) * _quantity(row)
+        prices = [_list_price(self._rows[one]) for one in self._parts[str(parent_of(row))]]
+        price = _list_price(row) if any(prices) and None not in prices else Decimal(1)
+        return (price or Decimal(0)) * _quantity(row, part)
 
 
-def _list_price(row: Raw) -> Decimal:
+def unreadable_prices(rows: Mapping[str, Any]) -> dict[str, Any]:
+    """The list prices of bundles' parts that are no numbers, by row id."""
+    found: dict[str, Any] = {}
+    for row_id, row in rows.items():
+        parent = rows.get(parent_of(row) or "") if isinstance(row, dict) else None
+        if isinstance(parent, dict) and is_bundle(parent) and _list_price(row) is None:
+            found[row_id] = row["productPrice"]["value"]
+    return found
+
+
+def _list_price(row: Raw) -> Decimal | None:
+    """A part's list price, at least 0; None for one that is written and cannot be read."""
     price = row.get("productPrice")
-    return _positive(price.get("value") if isinstance(price, dict) else None)
+    written = price.get("value") if isinstance(price, dict) else None
+    if written is None or written == "":
+        return Decimal(0)
+    number = number_in(written)
+    return None if number is None else max(number, Decimal(0))
 
 
-def _quantity(row: Raw) -> Decimal:
+def _quantity(row: Raw, row_id: str) -> Decimal:
+    """Raises MappingProblem for one that is written and cannot be read."""
     quantity = row.get("quantity")
-    return _positive(quantity.get("magnitude") if isinstance(quantity, dict) else None)
-
-
-def _positive(value: Any) -> Decimal:
-    number = number_in(value)
-    return number if number is not None and number > 0 else Decimal(0)
+    written = quantity.get("magnitude") if isinstance(quantity, dict) else None
+    if written is None or written == "":
+        return Decimal(0)
+    return max(read_number(written, f"orderRows.{row_id}.quantity.magnitude"), Decimal(0))

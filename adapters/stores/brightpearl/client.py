@@ -14,7 +14,8 @@ from urllib.parse import quote
 import orjson
 
 from adapters.stores.brightpearl.id_sets import MAX_IDS, cover_by_id_set, expand_id_set, split_into_id_sets
-from adapters.stores.brightpearl.replies import UNEXPECTED, expect_list, whole
+from adapters.stores.brightpearl.raw_values import id_in
+from adapters.stores.brightpearl.replies import UNEXPECTED, expect_list
 from adapters.stores.brightpearl.requests import AccountRequests
 from adapters.stores.brightpearl.search import SearchPage, parse_page
 from adapters.stores.brightpearl.transport import MAX_ATTEMPTS, Reply, TransientFailure
@@ -96,9 +97,9 @@ class BrightpearlClient(AccountRequests):
             notes.update(self._get_map(f"/warehouse-service/order/{id_set}/goods-note/goods-out/"))
         return notes
 
-    def has_drop_ship_notes(self, order_id: int) -> bool:
-        """Whether a supplier ships some of an order."""
-        return bool(self._get_map(f"/warehouse-service/order/{order_id}/goods-note/drop-ship/"))
+    def get_drop_ship_notes(self, order_id: int) -> dict[int, dict[str, Any]]:
+        """What a supplier ships of an order, by note id."""
+        return self._get_map(f"/warehouse-service/order/{order_id}/goods-note/drop-ship/")
 
     def get_orders(self, order_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Orders of any type by id; those that Brightpearl does not have are missing."""
@@ -106,7 +107,7 @@ class BrightpearlClient(AccountRequests):
         wanted = set(order_ids)
         for id_set in split_into_id_sets(wanted):
             for order in self._get_list(f"/order-service/order/{id_set}?includeOptional=customFields"):
-                order_id = whole(order.get("id"))
+                order_id = id_in(order.get("id"))
                 if order_id is not None and order_id in wanted:
                     orders[order_id] = order
         return orders
@@ -117,7 +118,7 @@ class BrightpearlClient(AccountRequests):
         wanted = reference.strip().casefold()
         for number, page in enumerate(self._search("/order-service/order-search", query, "orderId", required=False), start=1):
             rows = zip(page.cells("orderId"), page.cells("customerRef"), strict=True)
-            found = {whole(order_id) for order_id, ref in rows if isinstance(ref, str) and ref.strip().casefold() == wanted}
+            found = {id_in(order_id) for order_id, ref in rows if isinstance(ref, str) and ref.strip().casefold() == wanted}
             if found or number == _MAX_REFERENCE_PAGES:
                 return sorted(order_id for order_id in found if order_id is not None)
         return []
@@ -145,7 +146,7 @@ class BrightpearlClient(AccountRequests):
                 at = parse_instant(created if updated is None else updated)  # one that was never changed has no updatedOn
                 if at is None and updated is not None:
                     return None
-                if (number_of_order := whole(order_id)) is not None and (at is None or at >= since):
+                if (number_of_order := id_in(order_id)) is not None and (at is None or at >= since):
                     changed[number_of_order] = at or since
             known = [at for cell in page.cells("updatedOn") if (at := parse_instant(cell)) is not None]
             if known and known[-1] < since and known == sorted(known, reverse=True):
@@ -162,7 +163,7 @@ class BrightpearlClient(AccountRequests):
         try:
             pages = self._search(path, query, "noteId", required=False, attempts=_FEW_ATTEMPTS)
             for page in islice(pages, MAX_CHANGE_PAGES):
-                rows = zip(map(whole, page.cells("orderId")), map(parse_instant, page.cells("dateAdded")), strict=True)
+                rows = zip(map(id_in, page.cells("orderId")), map(parse_instant, page.cells("dateAdded")), strict=True)
                 new = [(order_id, at) for order_id, at in rows if order_id is not None and at is not None and at >= since]
                 for order_id, at in new:
                     noted[order_id] = max(at, noted.get(order_id, at))
@@ -235,7 +236,7 @@ class BrightpearlClient(AccountRequests):
         path = "/order-service/order-note-search"
         for number, page in enumerate(self._search(path, f"orderId={id_set}&sort=noteId.ASC", "noteId", required=False), start=1):
             found = {} if found is None else found
-            order_ids = [whole(cell) for cell in page.cells("orderId")]
+            order_ids = [id_in(cell) for cell in page.cells("orderId")]
             columns = (page.cells(name) for name in ("noteId", "noteText", "isPublic", "dateAdded", "addedBy"))
             for order_id, note_id, text, is_public, added_on, added_by in zip(order_ids, *columns, strict=True):
                 if order_id is not None and order_id in wanted:
@@ -284,9 +285,11 @@ class BrightpearlClient(AccountRequests):
 
         Rows that leave the search while it is read (notes that ship) move the later ones forward: then the page is asked
         for again that much earlier, so that none slips through between two pages. `key` is the column that tells rows
-        apart: a search that only repeats itself, or has no end, is an error.
+        apart: a search that only repeats itself, or has no end, is an error, and so is an empty page that says that more
+        follows; but some say that always, and a page shorter than those before it was their end.
         """
         first, floor, available, steps_back, rows, pages = 1, 1, None, 0, 0, 0
+        last, longest = 0, 0  # rows of a page
         seen: set[int | str] = set()
         while rows < MAX_ROWS and pages < MAX_PAGES:
             page = self._search_page(path, query, first, required=required, attempts=attempts)
@@ -299,7 +302,7 @@ class BrightpearlClient(AccountRequests):
             if earlier < first and steps_back < _MAX_STEPS_BACK:
                 first, steps_back = earlier, steps_back + 1
                 continue
-            if not page.rows and page.more and (first == 1 or (page.available or 0) >= first):
+            if not page.rows and page.more and (last == longest or (page.available or 0) >= first):
                 raise StoreUnavailable(Message("search_stuck", _STUCK))
             keys = {cell for cell in page.cells(key) if isinstance(cell, int | str)}
             repeated = bool(keys) and keys <= seen
@@ -309,6 +312,8 @@ class BrightpearlClient(AccountRequests):
             if not (page.more and page.rows) or repeated:
                 return
             seen |= keys
+            last = len(page.rows)
+            longest = max(longest, last)
             floor, first = first + 1, page.next_first  # a page from `floor` on still brings something new
         raise StoreError(Message("search_endless", _ENDLESS, {"rows": rows, "pages": pages}))
 
@@ -336,17 +341,17 @@ def _note_rows(page: SearchPage) -> Iterator[NoteRow]:
         strict=True,
     )
     for note_id, order_id, printed, shipped, transfer, created_on in columns:
-        number = whole(note_id)
+        number = id_in(note_id)
         if number is None:
             raise StoreUnavailable(Message("row_without_id", _ROW_WITHOUT_ID))
-        yield NoteRow(number, whole(order_id), _flag(printed), _flag(shipped), _flag(transfer), parse_instant(created_on))
+        yield NoteRow(number, id_in(order_id), _flag(printed), _flag(shipped), _flag(transfer), parse_instant(created_on))
 
 
 def _by_id(reply: Reply) -> dict[int, dict[str, Any]]:
     """The records of a list by their ids; none for a refusal."""
     response = reply.body.get("response") if reply.is_success() else None
     records = response if isinstance(response, list) else []
-    return {number: record for record in records if (number := whole(record.get("id"))) is not None}
+    return {number: record for record in records if (number := id_in(record.get("id"))) is not None}
 
 
 def _flag(cell: Any) -> bool | None:

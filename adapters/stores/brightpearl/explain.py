@@ -10,6 +10,7 @@ from typing import Any
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
+from adapters.stores.brightpearl.raw_values import id_in
 from adapters.stores.brightpearl.selection import (
     SALES_ORDER,
     judge_age,
@@ -66,7 +67,7 @@ def _explain_orders(
     found = client.get_notes_of_orders(ids)
     notes = {note_id: note for note_id, note in sorted(found.items()) if order_id_of(note) in orders}
     if sequence is not None:
-        notes = {note_id: note for note_id, note in notes.items() if note.get("sequence") == sequence} or notes
+        notes = {note_id: note for note_id, note in notes.items() if id_in(note.get("sequence")) == sequence} or notes
     number = str(ids[0])
     if not notes:
         return OrderFinding(number, (), _why_no_notes(client, ids[0], orders[ids[0]]))
@@ -80,7 +81,7 @@ def _why_no_notes(client: BrightpearlClient, order_id: int, order: Raw) -> Messa
             return refusal
     except MappingProblem:
         pass  # an order of no known type that has no note: that it has none is the answer
-    if client.has_drop_ship_notes(order_id):
+    if client.get_drop_ship_notes(order_id):
         return reasons.DROP_SHIP.message(order=order_id)
     return reasons.NO_GOODS_OUT_NOTE.message(order=order_id)
 

@@ -15,6 +15,8 @@ from adapters.stores.brightpearl.raw_values import (
     Raw,
     clean,
     exact_or_micro,
+    id_in,
+    id_text,
     money,
     number_in,
     object_at,
@@ -83,9 +85,9 @@ def _item(row_id: str, row: Raw, quantity: int | Decimal, parts: list[Any]) -> d
             item[name] = text
         else:
             put_text(item, name, text, f"orderRows.{row_id}.{source}")
-    if product_id := row.get("productId"):
-        item["product_id"] = str(product_id)
-    locations = dict.fromkeys(str(part["locationId"]) for part in parts if part.get("locationId"))
+    if product_id := id_text(row.get("productId")):
+        item["product_id"] = product_id
+    locations = dict.fromkeys(location for part in parts if (location := id_text(part.get("locationId"))))
     if locations:
         item["warehouse_location"] = ", ".join(locations)
     options = row.get("productOptions")
@@ -133,7 +135,7 @@ def _written_net(row: Raw) -> Any:
 def _goods(rows: Raw, nets: Mapping[str, Decimal | None]) -> Decimal | None:
     total = Decimal(0)
     for row_id, net in nets.items():
-        if rows[row_id].get("productId") == FREE_TEXT_PRODUCT:
+        if id_in(rows[row_id].get("productId")) == FREE_TEXT_PRODUCT:
             continue
         if net is None:
             return None
@@ -142,7 +144,4 @@ def _goods(rows: Raw, nets: Mapping[str, Decimal | None]) -> Decimal | None:
 
 
 def _sequence(row: Raw) -> int:
-    sequence = row.get("orderRowSequence")
-    if isinstance(sequence, str) and sequence.isascii() and sequence.isdigit():
-        return int(sequence[:18])
-    return sequence if isinstance(sequence, int) else 0
+    return id_in(row.get("orderRowSequence")) or 0

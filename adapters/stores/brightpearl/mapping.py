@@ -12,10 +12,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from adapters.stores.brightpearl.lines import read_lines
-from adapters.stores.brightpearl.parties import country_problem, read_address, read_customer
+from adapters.stores.brightpearl.parties import read_address, read_customer
+from adapters.stores.brightpearl.plain_text import is_html, strip_html
 from adapters.stores.brightpearl.raw_values import (
     MappingProblem,
     Raw,
+    id_in,
+    id_text,
     missing_or,
     money,
     number_in,
@@ -28,7 +31,7 @@ from adapters.stores.brightpearl.raw_values import (
     time_in,
 )
 from engine.model.store_preferences import WeightUnit
-from rules.messages import Message, Text
+from rules.messages import Text
 from rules.order_document import Document, plain
 
 _NOT_A_CURRENCY = Text("it is not a currency code: {value}", "no es un código de moneda: {value}")
@@ -39,8 +42,8 @@ NOTES = "notes."  # what fields of the document begin with that are inside its n
 
 def order_number(note: Raw, order_id: object) -> str:
     """The order's number as people write it; the second and later notes of an order have their sequence behind it."""
-    sequence = note.get("sequence")
-    if isinstance(sequence, int) and sequence > 1:
+    sequence = id_in(note.get("sequence"))
+    if sequence is not None and sequence > 1:
         return f"{order_id}/{sequence}"
     return str(order_id)
 
@@ -61,7 +64,7 @@ def to_document(
     billing = optional_object(parties, "billing", "parties.billing")
     lines = read_lines(note, order)
     document: Document = {
-        "order_number": order_number(note, order["id"]),
+        "order_number": order_number(note, id_in(order["id"]) or order["id"]),
         "source": "brightpearl",
         "status": "awaiting_shipment",
         "currency": _currency(object_at(order, "currency", "currency").get("orderCurrencyCode")),
@@ -91,13 +94,6 @@ def to_document(
     return document
 
 
-def remarks_on(document: Document, order: Raw) -> tuple[Message, ...]:
-    """Remarks for a person on an order that was imported all the same."""
-    if "country" in document["ship_to"]:
-        return ()
-    return (country_problem(order["parties"]["delivery"], document["order_number"]),)
-
-
 def add_notes(document: Document, texts: Mapping[str, str]) -> None:
     """Append the texts written on an order to its document's notes."""
     notes = document.setdefault("notes", {})
@@ -105,17 +101,16 @@ def add_notes(document: Document, texts: Mapping[str, str]) -> None:
         notes[name] = f"{notes[name]}\n{text}" if notes.get(name) else text
 
 
-def contact_of(order: Raw) -> Any:
+def contact_of(order: Raw) -> int | None:
     """The number of the contact who bought, if the order says it."""
-    return _dict(_dict(order.get("parties")).get("customer")).get("contactId")
+    return id_in(_dict(_dict(order.get("parties")).get("customer")).get("contactId"))
 
 
 def channel_of(order: Raw) -> int:
     """The channel of an order; 0 for none, as Brightpearl itself writes it."""
     assignment = order.get("assignment")
     current = assignment.get("current") if isinstance(assignment, dict) else None
-    channel = current.get("channelId") if isinstance(current, dict) else None
-    return channel if isinstance(channel, int) and not isinstance(channel, bool) else 0
+    return id_in(current.get("channelId") if isinstance(current, dict) else None) or 0
 
 
 def _put_totals(document: Document, order: Raw) -> None:
@@ -146,14 +141,12 @@ def _put_totals(document: Document, order: Raw) -> None:
 def _put_logistics(document: Document, note: Raw, order: Raw, weight_unit: WeightUnit) -> None:
     """How and when it ships: ids of shipping method, channel and warehouse, dates, priority, weight."""
     shipping, delivery = _dict(note.get("shipping")), _dict(order.get("delivery"))
-    method = shipping.get("shippingMethodId") or delivery.get("shippingMethodId")
-    if isinstance(method, int | str) and method and str(method) != "0":
-        document["requested_service_code"] = str(method)
+    if method := id_text(shipping.get("shippingMethodId")) or id_text(delivery.get("shippingMethodId")):
+        document["requested_service_code"] = method
     if channel := channel_of(order):
         document["channel_id"] = str(channel)
-    warehouse = note.get("warehouseId") or order.get("warehouseId")
-    if isinstance(warehouse, int | str) and warehouse:
-        document["custom_field_1"] = str(warehouse)
+    if warehouse := id_text(note.get("warehouseId")) or id_text(order.get("warehouseId")):
+        document["custom_field_1"] = warehouse
     if (due := time_in(delivery.get("deliveryDate"))) is not None:
         document["deliver_by"] = day_meant(due)
     if (release := time_in(note.get("releaseDate"))) is not None:
@@ -192,7 +185,8 @@ def _custom_fields(fields: Any) -> dict[str, str]:
 
 
 def _field_text(value: Any, path: str) -> str:
-    """What a custom field of any type says: of a choice what was chosen, of several all; yes or no as these words."""
+    """What a custom field of any type says: of a choice what was chosen, of several all; yes or no as these words;
+    HTML as plain text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
@@ -201,7 +195,8 @@ def _field_text(value: Any, path: str) -> str:
     if isinstance(value, list):
         return ", ".join(text for member in value if (text := _field_text(member, path)))
     if isinstance(value, str):
-        return read_paragraphs(value, path)
+        text = read_paragraphs(value, path)
+        return strip_html(text) if is_html(text) else text
     number = number_in(value)
     return "" if number is None else plain(number)
 

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.raw_values import id_in
 from adapters.stores.brightpearl.settings import BrightpearlSettings
 from engine.ports import Clock, SplitImpossible, StoreError, StoreUnavailable
 from engine.services.steps import Step, take_steps
@@ -81,8 +82,8 @@ class NoteSplitter:
         rest = {row: quantity for row, quantity in rest.items() if quantity > 0}
         if not part or not rest:
             return None
-        order_id, status = int(note["orderId"]), _status(note)
-        owner = self._settings.event_owner_id or note.get("createdBy") or status.get("printedById")
+        order_id, status = id_in(note["orderId"]) or 0, _status(note)
+        owner = self._settings.event_owner_id or id_in(note.get("createdBy")) or id_in(status.get("printedById"))
         if not owner:
             raise StoreError(Message("no_event_owner", _NO_OWNER, {"note": external_id}))
         return {
@@ -91,11 +92,11 @@ class NoteSplitter:
             "others": sorted(str(one) for one in self._client.get_notes_of_orders([order_id])),
             "part": {row: plain(quantity) for row, quantity in part.items()},
             "rest": {row: plain(quantity) for row, quantity in rest.items()},
-            "products": {row: places[0].get("productId") for row, places in note["orderRows"].items()},
-            "warehouse": note.get("warehouseId"),
+            "products": {row: id_in(places[0].get("productId")) for row, places in note["orderRows"].items()},
+            "warehouse": id_in(note.get("warehouseId")),
             "release": note.get("releaseDate"),
             "priority": note.get("priority") is True,
-            "method": (note.get("shipping") or {}).get("shippingMethodId") or 0,
+            "method": id_in((note.get("shipping") or {}).get("shippingMethodId")) or 0,
             "label": note.get("labelUri"),
             "flags": [flag for flag, _, _ in _STEPS if status.get(flag)],
             "owner": owner,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.stores.brightpearl.countries import find_country
-from adapters.stores.brightpearl.raw_values import Raw, put_text, read_text
+from adapters.stores.brightpearl.raw_values import Raw, id_text, put_text, read_text
 from rules.messages import Message, Text
 
 _ADDRESS = (
@@ -56,9 +56,9 @@ def read_customer(customer: Raw, delivery: Raw, billing: Raw) -> dict[str, str]:
     put_text(contact, "name", customer.get("addressFullName"), "parties.customer.addressFullName")
     parties = (("parties.delivery", delivery), ("parties.customer", customer), ("parties.billing", billing))
     if email := _first_text(("email",), *parties):
-        contact["email"] = email
+        contact["email"] = email.strip()  # no address has blanks around it, and no mail reaches one that has
     if contact_id := customer.get("contactId"):
-        put_text(contact, "id", contact_id, "parties.customer.contactId")
+        put_text(contact, "id", id_text(contact_id) or contact_id, "parties.customer.contactId")
     return contact
 
 
@@ -83,6 +83,8 @@ def _first_text(keys: tuple[str, ...], *parties: tuple[str, Raw]) -> str | None:
     for path, party in parties:
         for key in keys:
             value: Any = party.get(key)
-            if value and isinstance(value, str) and (text := read_text(value, f"{path}.{key}")):
+            if type(value) is not str:
+                value = id_text(value)  # a number that an app wrote as one
+            if value and (text := read_text(value, f"{path}.{key}")):
                 return text
     return None

@@ -26,6 +26,8 @@ _BAD_BYTES = Text(
 )
 
 _NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_ID = re.compile(r"[0-9]{1,18}(?:\.0{1,6})?")
+_MOST_EXACT = 2**53  # beyond it a JSON number with a point has lost digits
 _MICRO = Decimal("0.000001")
 _MAX_MAGNITUDE = 20  # digits before the point
 # Line breaks and tabs separate words; other control characters, marks that turn the direction of writing, zero-width
@@ -58,8 +60,8 @@ def put_text(target: dict[str, Any], name: str, value: Any, path: str) -> None:
     if type(value) is str:
         if value and (text := read_text(value, path)):
             target[name] = text
-    elif isinstance(value, int) and not isinstance(value, bool):
-        target[name] = str(value)
+    elif (number := id_in(value)) is not None:
+        target[name] = str(number)
     elif value is not None:
         raise MappingProblem(path, Message("not_a_text", _NOT_A_TEXT))
 
@@ -121,6 +123,23 @@ def number_in(value: Any) -> Decimal | None:
         if not number or abs(number.adjusted()) < _MAX_MAGNITUDE:
             return number
     return None
+
+
+def id_in(value: Any) -> int | None:
+    """The number of a thing in Brightpearl, also written as text or as 2.0; None for anything else."""
+    if type(value) is int:
+        return value
+    if type(value) is str:
+        return int(value.partition(".")[0]) if _ID.fullmatch(value) else None
+    return int(value) if type(value) is float and value.is_integer() and abs(value) < _MOST_EXACT else None
+
+
+def id_text(value: Any) -> str:
+    """The same as text; a text that is no number as it is, and empty for none."""
+    number = id_in(value)
+    if number is None:
+        return value if isinstance(value, str) else ""
+    return str(number) if number else ""
 
 
 def missing_or(text: Text, value: Any) -> Message:

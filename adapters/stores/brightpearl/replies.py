@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from adapters.stores.brightpearl.raw_values import id_in
 from adapters.stores.brightpearl.transport import Reply, TransientFailure
 from rules.messages import Text
 
 JSON_HEADERS = {"Accept": "application/json", "Content-Type": "application/json"}
 UNEXPECTED = Text("it answered with something else than what was asked", "respondió algo distinto de lo pedido")
-
-
-def whole(cell: Any) -> int | None:
-    """A whole number, also as text; None for anything else."""
-    if isinstance(cell, int) and not isinstance(cell, bool):
-        return cell
-    return int(cell) if isinstance(cell, str) and cell.isascii() and cell.isdigit() and len(cell) <= 18 else None
 
 
 def expect_map(reply: Reply) -> None:
@@ -24,7 +16,7 @@ def expect_map(reply: Reply) -> None:
     if response in (None, [], {}):
         return
     if not isinstance(response, dict) or not all(
-        isinstance(value, dict) and whole(key) is not None for key, value in response.items()
+        isinstance(value, dict) and id_in(key) is not None for key, value in response.items()
     ):
         raise TransientFailure(UNEXPECTED)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.stores.brightpearl.auth.scheme import AuthScheme
+from adapters.stores.brightpearl.raw_values import id_in
 from adapters.stores.brightpearl.replies import JSON_HEADERS, expect_list, expect_map
 from adapters.stores.brightpearl.settings import BrightpearlSettings
 from adapters.stores.brightpearl.transport import MAX_ATTEMPTS, Reply, Transport, refusal
@@ -62,7 +63,7 @@ class AccountRequests:
         return self._transport.send(method, self._api + path, sent, content, **options)
 
     def _get(self, path: str, judge: Judge, attempts: int = MAX_ATTEMPTS) -> Reply:
-        """A 2xx reply, or a 404 with an empty body. Raises StoreError for every other one."""
+        """A 2xx reply, or a 404 of Brightpearl's own with an empty body. Raises StoreError for every other one."""
         reply = self._send("GET", path, judge=judge, attempts=attempts)
         if reply.status == 404:
             return Reply(404, {})
@@ -73,7 +74,7 @@ class AccountRequests:
     def _get_map(self, path: str) -> dict[int, dict[str, Any]]:
         """A reply that maps ids to objects; 404, `{}` and `[]` are none."""
         response = self._get(path, judge=expect_map).body.get("response") or {}
-        return {int(key): value for key, value in response.items()}
+        return {number: value for key, value in response.items() if (number := id_in(key)) is not None}
 
     def _get_list(self, path: str, attempts: int = MAX_ATTEMPTS) -> list[dict[str, Any]]:
         response = self._get(path, judge=expect_list, attempts=attempts).body.get("response")

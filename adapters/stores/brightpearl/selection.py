@@ -9,6 +9,7 @@ from typing import Any
 from adapters.stores.brightpearl.client import NoteRow, parse_instant
 from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.mapping import MappingProblem, channel_of, order_number
+from adapters.stores.brightpearl.raw_values import id_in
 from adapters.stores.brightpearl.settings import NO_CHANNEL, BrightpearlSettings
 from rules.messages import Message, Text
 
@@ -41,10 +42,10 @@ def judge_note(note_id: int, note: Raw) -> Message | None:
     status = note.get("status")
     if not isinstance(status, dict):
         raise MappingProblem("note.status", Message("unreadable", _NOT_STATED))
-    order = note.get("orderId")
+    order = id_in(note.get("orderId"))
     if status.get("shipped") is True:
         return reasons.ALREADY_SHIPPED.message(note=note_id, order=order)
-    if note.get("transfer") is True or (order == 0 and order is not False):
+    if note.get("transfer") is True or order == 0:
         return reasons.TRANSFER_NOTE.message(note=note_id, order=order)
     if status.get("printed") is not True:
         return reasons.NOT_PRINTED.message(note=note_id, order=order)
@@ -67,8 +68,8 @@ def judge_order(note_id: int, note: Raw, order: Raw | None, settings: Brightpear
         if channel == NO_CHANNEL:
             return Message(reasons.WRONG_CHANNEL.code, _NO_CHANNEL, {"order": number, "note": note_id, "wanted": wanted})
         return reasons.WRONG_CHANNEL.message(order=number, note=note_id, found=channel, wanted=wanted)
-    warehouse = note.get("warehouseId")
-    if settings.warehouse_ids and not (isinstance(warehouse, int) and warehouse in settings.warehouse_ids):
+    warehouse = id_in(note.get("warehouseId"))
+    if settings.warehouse_ids and warehouse not in settings.warehouse_ids:
         wanted = _listed(settings.warehouse_ids)
         return reasons.WRONG_WAREHOUSE.message(order=number, note=note_id, found=warehouse, wanted=wanted)
     return None
@@ -99,8 +100,8 @@ def _judge_instant(note_id: int, order: Any, created: datetime | None, since: da
 
 
 def order_id_of(note: Raw) -> int | None:
-    order_id = note.get("orderId")
-    return order_id if isinstance(order_id, int) and not isinstance(order_id, bool) and order_id > 0 else None
+    order_id = id_in(note.get("orderId"))
+    return order_id if order_id is not None and order_id > 0 else None
 
 
 def number_of(note: Raw) -> str | None:

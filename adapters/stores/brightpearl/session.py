@@ -23,11 +23,12 @@ from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.known_fields import unknown_fields
-from adapters.stores.brightpearl.mapping import MappingProblem, add_notes, contact_of, remarks_on, to_document
+from adapters.stores.brightpearl.mapping import MappingProblem, add_notes, contact_of, to_document
 from adapters.stores.brightpearl.note_split import NoteSplitter
 from adapters.stores.brightpearl.open_notes import list_open_notes
 from adapters.stores.brightpearl.order_notes import to_fields, to_plain_texts
 from adapters.stores.brightpearl.products import details_of
+from adapters.stores.brightpearl.remarks import remarks_on
 from adapters.stores.brightpearl.scan import CHUNK, Scan
 from adapters.stores.brightpearl.selection import (
     channel_of,
@@ -372,7 +373,7 @@ def _outcome_of_order(
         _raw(note, order),
         _source_version(order),
         str(channel_of(order)),
-        remarks_on(document, order),
+        remarks_on(document, note, order),
         unknown_fields(note, order),
     )
 

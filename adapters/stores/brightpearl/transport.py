@@ -8,8 +8,6 @@ What a person reads never holds a header, a request body or the body of a 401: t
 
 from __future__ import annotations
 
-import codecs
-import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,11 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 import requests
 
 from adapters.stores.brightpearl.budget import StoreBudget
-from adapters.stores.brightpearl.raw_values import UNREADABLE_BYTES
+from adapters.stores.brightpearl.reply_bodies import errors_in, is_own_not_found, json_object
 from engine.log import get_logger
 from engine.model.request_budget import Purpose
 from engine.ports import Clock, StoreError, StoreUnavailable
@@ -40,7 +37,6 @@ THROTTLE_PATIENCE_S = 125.0  # of waiting for windows in which nothing is allowe
 BUDGET_PATIENCE_S = 125.0  # for one request, while other stores use up the budget
 MAX_BODY_BYTES = 32 * 1024 * 1024  # 200 orders of a hundred lines each are half of it
 WAITING_LOGGED_EVERY = timedelta(minutes=5)
-_MARK_BYTES = "relevo.mark-unreadable-bytes"
 
 _log = get_logger("brightpearl")
 
@@ -90,6 +86,12 @@ _NOT_JSON = Text(
     "it answered HTTP {status} with something that is not complete JSON",
     "respondió HTTP {status} con algo que no es JSON completo",
 )
+_NOT_BRIGHTPEARL = Text(
+    "{base_url} answered with HTTP {status} and something that is not Brightpearl's, as a proxy or a wrong address does; if it "
+    "stays so, check the account code, the data centre and the integration URL",
+    "{base_url} respondió con HTTP {status} y algo que no es de Brightpearl, como hace un proxy o una dirección equivocada; si "
+    "sigue así, comprueba el código de cuenta, el centro de datos y la URL de integración",
+)
 _NO_DETAIL = Text("no reason given", "sin motivo")
 
 
@@ -125,7 +127,7 @@ class Reply:
         return self.status < 300 and "errors" not in self.body
 
     def error_codes(self) -> list[str]:
-        return [str(error.get("code", "")) for error in _errors(self.body)]
+        return [str(error.get("code", "")) for error in errors_in(self.body)]
 
 
 class Transport:
@@ -313,12 +315,15 @@ class Transport:
             raise _OverTheCap
         if 300 <= status < 400:
             raise StoreError(Message("redirected", _REDIRECTED, {"base_url": self._base_url}))
-        body = _json_object(content)
+        body = json_object(content)
         if status == 401:
             # The text of a 401 repeats the token: only the codes go on.
             return Reply(401, {"errors": [{"code": code} for code in Reply(401, body or {}).error_codes()]})
         if status < 300 and body is None:
             raise TransientFailure(Message("not_json", _NOT_JSON, {"status": status}))
+        if status == 404 and not is_own_not_found(body):
+            params = {"base_url": self._base_url, "status": status}
+            raise TransientFailure(Message("not_brightpearl", _NOT_BRIGHTPEARL, params))
         reply = Reply(status, body or {})
         if status in (408, 425) or (status >= 500 and not any(code.startswith("CMNC") for code in reply.error_codes())):
             raise TransientFailure(Message("bad_status", _STATUS, {"status": status}))
@@ -343,51 +348,11 @@ def _unavailable(failure: TransientFailure, times: int) -> Message:
 
 def refusal(reply: Reply, secrets: tuple[str, ...]) -> StoreError:
     """The error for a refusal that trying again cannot mend: Brightpearl's own codes and words, without the secrets."""
-    words = "; ".join(f"{error.get('code', '')} {error.get('message', '')}".strip() for error in _errors(reply.body))
+    words = "; ".join(f"{error.get('code', '')} {error.get('message', '')}".strip() for error in errors_in(reply.body))
     for secret in secrets:
         words = words.replace(secret, "…") if secret else words
     detail = words[:300] or _NO_DETAIL
     return StoreError(Message("store_refuses", _REFUSED, {"detail": detail, "status": reply.status}))
-
-
-def _errors(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    errors = body.get("errors")
-    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-
-
-def _json_object(content: bytes) -> dict[str, Any] | None:
-    try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        body = _json_with_odd_texts(content)
-    return body if isinstance(body, dict) else None
-
-
-def _json_with_odd_texts(content: bytes) -> Any:
-    """JSON that is not all valid UTF-8, read all the same: one bad name must not lose the rest. None when it is not JSON.
-
-    Bytes that are no text become a mark, which the reader of that text reports. Half an emoji, as names cut to a length end
-    with, becomes a question mark.
-    """
-    marked = content.decode("utf-8", _MARK_BYTES)
-    try:
-        return orjson.loads(marked)
-    except orjson.JSONDecodeError:
-        if "\\ud" not in marked.lower():
-            return None
-    try:
-        return orjson.loads(json.dumps(json.loads(marked), ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-
-
-def _mark(error: UnicodeError) -> tuple[str, int]:
-    if isinstance(error, UnicodeDecodeError):
-        return UNREADABLE_BYTES, error.end
-    raise error
-
-
-codecs.register_error(_MARK_BYTES, _mark)
 
 
 def _is_count(text: str) -> bool:

@@ -14,6 +14,7 @@ import orjson
 
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.id_sets import expand_id_set
+from adapters.stores.brightpearl.raw_values import id_text
 from adapters.stores.brightpearl.transport import Reply
 from engine.model.webhook import WebhookEvent, order_reference
 
@@ -60,7 +61,7 @@ def register(client: BrightpearlClient, address: str) -> tuple[str, ...]:
     for event, instead in SUBSCRIPTIONS.items():
         reply = _subscribe(client, event, address)
         replies = [reply] if reply.is_success() else [reply, *(_subscribe(client, other, address) for other in instead)]
-        ids += [str(each.body.get("response")) for each in replies if each.is_success()]
+        ids += [id_text(each.body.get("response")) for each in replies if each.is_success()]
         refused = refused or next((each for each in replies if not each.is_success()), None)
     if not ids and refused is not None:
         raise client.refusal(refused, _secret_of(address))
@@ -92,7 +93,7 @@ def _secret_of(address: str) -> tuple[str, ...]:
 
 def list_registered(client: BrightpearlClient, address: str) -> list[str]:
     """The ids of the account's webhooks that call an address, given without its query."""
-    return [str(hook["id"]) for hook in client.get_webhooks() if str(hook.get("uriTemplate")).partition("?")[0] == address]
+    return [id_text(hook["id"]) for hook in client.get_webhooks() if str(hook.get("uriTemplate")).partition("?")[0] == address]
 
 
 def remove(client: BrightpearlClient, webhook_ids: Iterable[str]) -> None:

@@ -7,14 +7,16 @@ however often a step is carried out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.description import steps
+from adapters.stores.brightpearl.note_units import is_stock_tracked, products_without_note
 from adapters.stores.brightpearl.order_notes import to_plain_texts
+from adapters.stores.brightpearl.raw_values import id_in
 from adapters.stores.brightpearl.service_methods import method_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings
 from adapters.stores.brightpearl.transport import Unanswered
@@ -201,20 +203,17 @@ class WriteBack:
         weight = _weight(notice.weight_g, self._weight_unit)
         if not notice.tracking_numbers:
             return self._missing_boxes(note, notice, weight)
-        if _has_reference(note, notice) and self._has_method(note, notice):
+        if _has_reference(note, notice) and self._has_method(note, notice) and _has_parcels(note, notice.boxes, weight):
             return None
         body = shipping_body(note, _ours(notice), boxes=notice.boxes, weight=weight, method=self._method(notice))
         return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
 
     def _missing_boxes(self, note: Raw, notice: ShipmentNotice, weight: str | None) -> Change | None:
         """Without a tracking number the reference that the note has stays, and only what else is known is written."""
-        old = note.get("shipping") or {}
-        has_boxes = notice.boxes == 1 or old.get("boxes") == notice.boxes
-        has_weight = weight is None or _same_number(old.get("weight"), weight)
-        if has_boxes and has_weight and self._has_method(note, notice):
-            return None
         boxes = None if notice.boxes == 1 else notice.boxes
-        reference = str(old.get("reference") or "")
+        if _has_parcels(note, boxes, weight) and self._has_method(note, notice):
+            return None
+        reference = str((note.get("shipping") or {}).get("reference") or "")
         body = shipping_body(note, reference, boxes=boxes, weight=weight, method=self._method(notice))
         return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
 
@@ -224,7 +223,7 @@ class WriteBack:
 
     def _has_method(self, note: Raw, notice: ShipmentNotice) -> bool:
         method = self._method(notice)
-        return method is None or (note.get("shipping") or {}).get("shippingMethodId") == method
+        return method is None or id_in((note.get("shipping") or {}).get("shippingMethodId")) == method
 
     def _missing_event(self, notice: ShipmentNotice) -> Change | None:
         note = self._note(notice)
@@ -233,13 +232,13 @@ class WriteBack:
         if not _has_reference(note, notice):  # somebody has changed it since: once shipped, it is too late
             self.carry_out(steps.REFERENCE.code, notice)
             note = self._note(notice)
-        owner = self._settings.event_owner_id or note.get("createdBy") or _status(note).get("printedById")
+        owner = self._settings.event_owner_id or id_in(note.get("createdBy")) or id_in(_status(note).get("printedById"))
         if not owner:
             raise StoreError(_say("no_event_owner", _NO_OWNER, notice))
         occurred = notice.shipped_at.isoformat(timespec="milliseconds")
         body = {"events": [{"eventCode": "SHW", "occured": occurred, "eventOwnerId": owner}]}
         version = note.get("lastEventVersion")
-        headers = {} if version is None else {"If-Match": str(version)}
+        headers = {} if version is None else {"If-Match": str(id_in(version) or version)}
         return Change("POST", f"{_NOTES}/{notice.external_id}/event", body, headers)
 
     def _reference_left(self, notice: ShipmentNotice) -> Change | None:
@@ -261,7 +260,7 @@ class WriteBack:
             return False
 
         def look() -> Change | None:
-            if (self._order(notice).get("orderStatus") or {}).get("orderStatusId") == wanted:
+            if id_in((self._order(notice).get("orderStatus") or {}).get("orderStatusId")) == wanted:
                 return None
             return Change("PUT", f"/order-service/order/{notice.external_order_id}/status", {"orderStatusId": wanted})
 
@@ -272,7 +271,8 @@ class WriteBack:
         """Whether nothing of the order is left to ship.
 
         Where notes are not marked as shipped from here, one that carries a reference counts as shipped, as does one that
-        shipped from here without any; not one of which a part is still to leave.
+        shipped from here without any; not one of which a part is still to leave. Brightpearl's own word is no help there: it
+        goes by the notes that are marked. What stands on no note yet is still to ship.
         """
         if steps.SHIPPED.code in self.steps():
             return self._order(notice).get("shippingStatusCode") == "ASS"
@@ -280,7 +280,19 @@ class WriteBack:
         ours = {notice.external_id, *notice.shipped_with}
         if any(str(one) in notice.open_in_part for one in notes):
             return False
-        return all(_status(note).get("shipped") or _reference(note) or str(one) in ours for one, note in notes.items())
+        if not all(_status(note).get("shipped") or _reference(note) or str(one) in ours for one, note in notes.items()):
+            return False
+        order = self._order(notice)
+        return order.get("shippingStatusCode") == "ASS" or not self._awaits_note(order, notes.values())
+
+    def _awaits_note(self, order: Raw, notes: Collection[Raw]) -> bool:
+        """Whether units of an order are still to get a goods-out note, such as those on back order; no supplier ships them."""
+        if not products_without_note(order, notes):
+            return False
+        drop_ship = self._client.get_drop_ship_notes(id_in(order.get("id")) or 0)
+        waiting = products_without_note(order, [*notes, *drop_ship.values()])
+        known = self._client.get_products(waiting - {0})
+        return any(product and is_stock_tracked(known.get(product)) for product in waiting)
 
     def _write_note(self, notice: ShipmentNotice) -> bool:
         text = note_text(self._settings.order_note, notice)
@@ -338,6 +350,13 @@ def _has_reference(note: Raw, notice: ShipmentNotice) -> bool:
     if not notice.tracking_numbers:
         return True
     return _squeezed(_reference(note)) == _squeezed(_ours(notice))
+
+
+def _has_parcels(note: Raw, boxes: int | None, weight: str | None) -> bool:
+    """Whether the note has as many boxes and weighs as much, as far as that is known."""
+    old = note.get("shipping") or {}
+    has_boxes = boxes is None or id_in(old.get("boxes")) == boxes
+    return has_boxes and (weight is None or _same_number(old.get("weight"), weight))
 
 
 def _names_number(note: Raw, notice: ShipmentNotice) -> bool:

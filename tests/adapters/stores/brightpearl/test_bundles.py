@@ -9,6 +9,9 @@ import pytest
 from support.brightpearl_stub import make_note, make_order
 
 from adapters.stores.brightpearl.mapping import to_document
+from adapters.stores.brightpearl.raw_values import MappingProblem
+from adapters.stores.brightpearl.remarks import remarks_on
+from rules.messages import LANGUAGES
 from rules.order_document import Document
 
 
@@ -87,6 +90,35 @@ def test_parts_that_ship_apart_have_the_same_prices_and_add_up() -> None:
 
     assert [prices(note) for note in notes] == [{"2": "3.33"}, {"2": "3.33", "4": "7.00"}, {"3": "3.34"}]
     assert sum(Decimal(note["shipment_value"]) for note in notes) == Decimal("17.00")
+
+
+@pytest.mark.parametrize("written", ["1,000.00", "free", True])
+def test_a_list_price_that_cannot_be_read_shares_by_quantity_and_is_told(written: Any) -> None:
+    rows = {
+        "1": row("40.00", bundle=True, price="many"),
+        "2": row("0", 1, "10.00", parent=1, sequence=20),
+        "3": row("0", 3, written, parent=1, sequence=30),
+    }
+    note, order = make_note(rows={"2": [{"quantity": 1}], "3": [{"quantity": 3}]}), make_order(orderRows=rows)
+
+    document = to_document(note, order)
+    [remark] = remarks_on(document, note, order)
+
+    assert prices(document) == {"2": "10.00", "3": "10.00"}
+    assert remark.code == "unreadable_list_price"
+    assert all(
+        f"{written}" in remark.format(language) and "orderRows.3.productPrice" in remark.format(language)
+        for language in LANGUAGES
+    )
+
+
+def test_a_part_whose_quantity_cannot_be_read_takes_nothing_from_the_others() -> None:
+    rows = {"1": row("40.00", bundle=True), "2": row("0", 1, "1", parent=1), "3": row("0", "two", "1", parent=1)}
+
+    with pytest.raises(MappingProblem) as caught:
+        document_of(rows, {"2": 1})
+
+    assert caught.value.path == "orderRows.3.quantity.magnitude"
 
 
 def test_the_order_of_rows_in_the_document_makes_no_difference() -> None:

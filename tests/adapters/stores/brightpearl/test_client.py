@@ -41,6 +41,8 @@ TRANSIENT = {
     "503": answer({"response": "Service unavailable"}, 503),
     "503 empty": Answer(503, b""),
     "504": Answer(504, b""),
+    "404 HTML": Answer(404, HTML),
+    "404 with a sentence": answer({"response": "Not found"}, 404),
     "408": Answer(408, b""),
     "truncated JSON": Answer(200, b'{"response": {"results": [[81, tr'),
     "reset in mid-body": Answer(200, b'{"response": {"results": [[81, true]]}}', cut_after=12),
@@ -251,7 +253,7 @@ def test_a_password_changed_during_an_import_is_tried_once(stub: StubBrightpearl
         (errors(401, "GWYB-003"), "API access"),
         (Answer(401, HTML), "log-in"),
         (errors(400, "GWYC-001"), "log-in"),
-        (Answer(404, HTML), "account code"),
+        (errors(404, "CMNC-404"), "account code"),
     ],
 )
 def test_a_refused_login_says_what_to_look_at(
@@ -372,14 +374,3 @@ def test_a_search_that_gets_nowhere_is_an_error(
         scan(session)
 
     assert len(stub.seen) <= 3
-
-
-@pytest.mark.parametrize(
-    "none", [errors(404, "CMNC-404"), Answer(404, HTML), answer({}), answer({"response": []}), answer({"response": {}})]
-)
-def test_none_has_many_spellings(stub: StubBrightpearl, session: BrightpearlSession, none: Answer) -> None:
-    stub.script = [None, none]
-
-    [record] = session.read(["81"])
-
-    assert record.message.code == "note_gone"  # type: ignore[union-attr]

@@ -222,6 +222,10 @@ def test_every_country_is_found_by_its_english_name_and_its_code() -> None:
         ({"telephone": "1", "email": "d@x"}, {"telephone": "2", "email": "c@x"}, "1", "d@x"),
         ({"telephone": " ", "mobileTelephone": "3", "email": ""}, {"telephone": "2", "email": "c@x"}, "3", "c@x"),
         ({}, {"telephone": "", "mobileTelephone": "4"}, "4", None),
+        ({"email": " \xa0"}, {"email": " c@x\xa0"}, None, "c@x"),
+        ({"telephone": 34600111222}, {"telephone": "2"}, "34600111222", None),
+        ({"telephone": 0, "mobileTelephone": 34600111222.0}, {"telephone": "2"}, "34600111222", None),
+        ({"telephone": True, "mobileTelephone": ["3"]}, {"telephone": "2"}, "2", None),
         ({}, None, None, None),
     ],
 )
@@ -235,6 +239,15 @@ def test_phone_and_email_are_the_deliverys_else_the_customers(
     assert document["ship_to"].get("phone") == phone
     assert document.get("customer", {}).get("email") == email
     assert "bill_to" not in document
+
+
+def test_a_number_in_an_address_is_its_text() -> None:
+    order = make_order()
+    order["parties"]["delivery"] = {"addressFullName": "Ann", "addressLine1": 12, "postalCode": 28001.0}
+
+    ship_to = to_document(make_note(), order)["ship_to"]
+
+    assert (ship_to["street1"], ship_to["postal_code"]) == ("12", "28001")
 
 
 def test_a_billing_party_has_the_last_phone_and_email() -> None:
@@ -271,7 +284,10 @@ def test_a_bundles_parent_is_no_line_beside_its_children() -> None:
     assert [item["line_key"] for item in to_document(make_note(rows=rows), order)["items"]] == ["2", "3"]
 
 
-@pytest.mark.parametrize(("sequence", "number"), [(1, "7001"), (2, "7001/2"), (None, "7001"), ("x", "7001"), (0, "7001")])
+@pytest.mark.parametrize(
+    ("sequence", "number"),
+    [(1, "7001"), (2, "7001/2"), (None, "7001"), ("x", "7001"), (0, "7001"), ("2", "7001/2"), (2.0, "7001/2")],
+)
 def test_order_number(sequence: Any, number: str) -> None:
     assert to_document(make_note(sequence=sequence), make_order())["order_number"] == number
 

@@ -93,9 +93,11 @@ def test_notes_of_other_orders_are_left_out(stub: StubBrightpearl, session: Brig
     [
         ([note("a", isPublic=True), note("b")], {"from_buyer": "a", "internal": "b"}),
         ([note("typed by the customer", addedBy=310)], {"from_buyer": "typed by the customer"}),
+        ([note("typed by the customer", addedBy="310")], {"from_buyer": "typed by the customer"}),
         ([note("typed by staff", addedBy=12)], {"internal": "typed by staff"}),
         ([note("<p> <br> </p>"), note(" ")], {}),
         ([note("2", addedOn="2026-02-02"), note("1", addedOn="2026-02-01")], {"internal": "1\n2"}),
+        ([note("2", noteId="10"), note("1", noteId="9")], {"internal": "1\n2"}),
         ([note(f"Jos{UNREADABLE_BYTES}\x00\x1b")], {"internal": "Jos\ufffd"}),
         ([note("", isPublic=None), {"text": 7}, {}], {}),
     ],

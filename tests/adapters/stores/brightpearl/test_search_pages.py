@@ -100,6 +100,22 @@ def test_an_empty_page_where_both_say_that_more_follows_is_an_error(stub: StubBr
         scan(session)
 
 
+@pytest.mark.parametrize("available", [None, 3, 7])
+@pytest.mark.parametrize("hole", [1, 4, 7])
+def test_an_empty_page_that_says_that_more_follows_is_no_end(
+    stub: StubBrightpearl, session: BrightpearlSession, hole: int, available: int | None
+) -> None:
+    """A server may give out smaller pages than were asked for, whatever it says of their number."""
+
+    def meta(said: Meta, first: int) -> None:
+        said.update(resultsAvailable=available, morePagesAvailable=first <= 7)
+
+    serve(stub, lambda first: [] if first == hole else notes(9)(first)[:3], meta)
+
+    with pytest.raises(StoreUnavailable, match="does not advance"):
+        scan(session)
+
+
 @pytest.mark.parametrize("count", [500, 1000])
 def test_the_end_of_full_pages_is_an_empty_one(stub: StubBrightpearl, session: BrightpearlSession, count: int) -> None:
     serve(stub, notes(count), saying(resultsAvailable=count, morePagesAvailable=False))

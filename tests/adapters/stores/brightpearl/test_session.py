@@ -146,6 +146,20 @@ def test_the_order_decides_what_the_note_leaves_open(
     assert "--channel-id 0" in records[3].message.format("es")  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("written", [str, float])
+def test_ids_may_come_as_texts(stub: StubBrightpearl, open_session: Callable[..., BrightpearlSession], written: Any) -> None:
+    stub.notes[81] = make_note(written(7001), warehouseId=written(3), sequence=written(2))
+    stub.orders[7001] = make_order(channel=written(2), id=written(7001))
+    session = open_session(warehouse_ids=[3])
+
+    [record] = session.read(["81"])
+
+    assert isinstance(record, Ready)
+    assert (record.external_order_id, record.document["order_number"], record.document["channel_id"]) == ("7001", "7001/2", "2")
+    stub.notes[81]["orderId"] = written(0)
+    assert reason(session.read(["81"])[0]) == "transfer_note"
+
+
 def test_the_searchs_channel_does_not_count(stub: StubBrightpearl, session: BrightpearlSession) -> None:
     stub.columns = (*stub.columns, "channelId")
     stub.notes[81], stub.orders[7001] = make_note(channelId=99), make_order(channel=2)
@@ -279,6 +293,19 @@ def test_a_name_in_broken_bytes_parks_its_order_and_no_other(stub: StubBrightpea
     assert records[1].path == "parties.delivery.addressFullName"
     assert "UTF-8" in records[1].problem.format("en")
     assert orjson.loads(records[1].raw)["order"]["id"] == 7002
+
+
+def test_replies_may_begin_with_a_byte_order_mark(stub: StubBrightpearl, session: BrightpearlSession) -> None:
+    fill(stub, 2)
+    own = stub.own_reply
+
+    def marked(seen: Any) -> Any:
+        reply = own(seen)
+        return type(reply)(reply.status, b"\xef\xbb\xbf" + reply.body)
+
+    stub.reply = marked
+
+    assert [reason(record) for record in scan(session)] == ["ready", "ready"]
 
 
 def test_what_a_person_should_know_of_an_order_comes_with_it(stub: StubBrightpearl, session: BrightpearlSession) -> None:

@@ -17,7 +17,7 @@ from adapters.stores.brightpearl.session import BrightpearlConnector, Brightpear
 from adapters.stores.brightpearl.webhooks import MOST_IDS, SUBSCRIPTIONS, is_on_this_machine, parse_webhook
 from engine.model.store import Store
 from engine.model.webhook import WebhookEvent
-from engine.ports import StoreError
+from engine.ports import StoreError, StoreUnavailable
 
 ADDRESS = "http://127.0.0.1:9/hooks/brightpearl/sto_1"
 EVERYTHING, NOTHING = WebhookEvent(everything=True), WebhookEvent()
@@ -70,6 +70,13 @@ def test_what_is_gone_counts_as_removed(session: BrightpearlSession) -> None:
     session.remove_webhooks(ids[:1])
     session.remove_webhooks(ids)
     assert hooks(session) == []
+
+
+def test_a_webhook_is_not_gone_because_something_else_than_brightpearl_answers(stub, open_session) -> None:
+    stub.reply = lambda seen: stub.own_reply(seen) if seen.method == "POST" else Answer(404, b"<html>no such site</html>")
+
+    with pytest.raises(StoreUnavailable, match="not Brightpearl's"):
+        open_session().remove_webhooks(["12"])
 
 
 def test_an_event_that_the_account_does_not_offer_is_left_out(stub, open_session) -> None:

@@ -240,6 +240,20 @@ def test_a_note_that_is_gone_is_told(server: SandboxServer, open_session: OpenSe
             open_session().write_back(step, gone)
 
 
+@pytest.mark.parametrize("step", [REFERENCE, SHIPPED, STATUS, NOTE])
+def test_a_404_that_is_not_brightpearls_is_tried_again_later(
+    open_session: OpenSession, notice: ShipmentNotice, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    session = open_session(on_ship="both", shipped_status_id=23, status_when="always", order_note="{tracking}")
+    session.write_back(REFERENCE, replace(notice, tracking_numbers=("T0",)) if step is REFERENCE else notice)
+    transport, brought = session._client._transport, session._client._transport._interpret
+    monkeypatch.setattr(transport, "_interpret", lambda status, content: brought(404, b"<html>no such site</html>"))
+    with pytest.raises(StoreUnavailable, match="not Brightpearl's"):
+        session.write_back(step, notice)
+    monkeypatch.undo()
+    assert session.write_back(step, notice)
+
+
 def test_a_withdrawal_leaves_what_is_not_ours(server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice) -> None:
     session, note_id = open_session(), int(notice.external_id)
     made = interrupt(session)
@@ -348,6 +362,21 @@ def test_boxes_are_written(
     shipping = note_of(server, notice)["shipping"]
     assert (shipping["boxes"], shipping["reference"]) == (boxes, "".join(numbers))
     assert len(made) == 1
+
+
+def test_a_note_that_has_our_reference_gets_what_else_is_known(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice
+) -> None:
+    with server.data.edit_note(int(notice.external_id)) as note:
+        note["shipping"].update(reference="t1", boxes="1", shippingMethodId="7")
+    session = open_session(service_methods="seur 24h: 7")
+    made = interrupt(session)
+    session.write_back(REFERENCE, notice)
+    assert made == []
+    for _ in range(2):
+        session.write_back(REFERENCE, replace(notice, boxes=3, weight_g=1250))
+    shipping = note_of(server, notice)["shipping"]
+    assert (shipping["boxes"], shipping["weight"], len(made)) == (3, "1.25", 1)
 
 
 @pytest.mark.parametrize("numbers", [("T1",), ()])
