@@ -24,6 +24,7 @@ from engine.model.transitions import Side
 from engine.model.write_back import withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.connections.client_store import reopen_client_store
+from engine.services.fulfillment.accept_begun import accept_begun
 from engine.services.fulfillment.combined_parcels import share_out
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of
@@ -104,7 +105,7 @@ def count_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFr
         request = requests.get(event.order.id)
         if request is None:
             continue
-        shipped = request.ship(event.shipment.lines, event.at)
+        shipped = accept_begun(uow, request, event.actor, event.at).ship(event.shipment.lines, event.at)
         uow.requests.update(shipped)
         tell_of_surplus(uow, shipped, event.order, event.shipment.id, event.at)
         if request.state is RequestState.CANCEL_REQUESTED:
