@@ -124,6 +124,27 @@ def test_what_has_left_in_part_is_neither_rejected_nor_taken_back_at_once(sides:
     assert sides.recall().state is RequestState.CANCEL_REQUESTED
 
 
+@pytest.mark.parametrize("answer", [RequestAction.CLOSE, RequestAction.GRANT_CANCEL])
+def test_a_shipment_that_is_taken_back_after_the_end_leaves_nothing_to_ship(sides: TwoSides, answer: RequestAction) -> None:
+    request = sides.taken()
+    with sides.app.unit_of_work() as unit:
+        asked = (replace(request.lines[0], quantity=Decimal(5)),)
+        unit.requests.update(replace(request, lines=asked))  # so that the end comes before all has left
+        unit.commit()
+    sides.ship(request)
+    if answer is RequestAction.GRANT_CANCEL:
+        sides.recall()
+    sides.answer(request, answer, code="out_of_stock" if answer is RequestAction.CLOSE else None)
+    sides.shop.work_off()
+
+    unship_order(sides.app, sides.provider, sides.copy(request).id, sides.clerk.id)
+    sides.shop.work_off()
+
+    reason = "closed" if answer is RequestAction.CLOSE else "recalled"
+    assert (sides.copy(request).state, sides.copy(request).state_reason) == (OrderState.CANCELLED, reason)
+    assert sides.order().status() == "awaiting_shipment"
+
+
 def test_the_grace_period_is_the_merchants_to_change_its_mind(sides: TwoSides, clock: FixedClock) -> None:
     set_connection(sides.app, sides.owner, sides.connection().id, grace_minutes=30)
     request = sides.delegate()
