@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,11 +12,10 @@ from support.two_sides import TRACKED, TwoSides, open_two_sides
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.connection import Answers
 from engine.model.order import OrderState
-from engine.model.request import FulfillmentRequest, RequestAction, RequestState, Work, allowed_actions
+from engine.model.request import FulfillmentRequest, RequestAction, RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.model.store import Skipped
 from engine.model.store_reasons import GONE
-from engine.model.transitions import Side
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.connections.set_connection import replace_skus, set_connection
 from engine.services.fulfillment.answer_request import Answer, answer_request
@@ -67,82 +65,6 @@ def test_a_provider_that_answers_each_has_the_order_before_it_accepts(sides: Two
     assert request.state is RequestState.REQUESTED
 
     assert sides.answer(request, RequestAction.ACCEPT).state is RequestState.ACCEPTED
-
-
-def unanswered(sides: TwoSides) -> FulfillmentRequest:
-    """A request that the provider has imported and not answered."""
-    set_connection(sides.app, sides.clerk, sides.connection().id, answers=Answers.EACH)
-    return sides.taken()
-
-
-def thread(sides: TwoSides, request: FulfillmentRequest) -> list[tuple[MessageKind, str]]:
-    with sides.app.reading() as unit:
-        return [(one.kind, one.actor) for one in unit.requests.list_messages(sides.merchant, request.id)]
-
-
-def test_who_starts_what_nobody_has_answered_accepts_it(sides: TwoSides) -> None:
-    request = unanswered(sides)
-
-    assert not allowed_actions(request, Side.PROVIDER, sides.app.clock.now())[RequestAction.START]
-    started = sides.answer(request, RequestAction.START)
-
-    assert (started.state, work_of(sides, request.id)) == (RequestState.ACCEPTED, Work.IN_PROGRESS)
-    by_clerk = [(MessageKind.ACCEPTED, sides.clerk.id), (MessageKind.STARTED, sides.clerk.id)]
-    assert thread(sides, request) == [(MessageKind.ASKED, sides.owner.id), *by_clerk]
-    assert sides.recall().state is RequestState.CANCEL_REQUESTED
-
-
-def test_who_ships_what_nobody_has_answered_accepts_it(sides: TwoSides) -> None:
-    request = unanswered(sides)
-
-    sides.ship(request)
-
-    assert (sides.request(request.id).state, work_of(sides, request.id)) == (RequestState.ACCEPTED, Work.DONE)
-    assert thread(sides, request)[1:] == [(MessageKind.ACCEPTED, sides.clerk.id)]
-    with sides.app.reading() as unit:
-        merchants = [entry.action for entry in unit.audit.list_for(sides.merchant, sides.order().id)]
-        providers = [(entry.action, entry.actor) for entry in unit.audit.list_for(sides.provider, request.id)]
-    assert "order.accepted" in merchants
-    assert ("request.accepted", sides.clerk.id) in providers
-    for impossible in (lambda: sides.answer(request, RequestAction.REJECT, code="out_of_stock"), sides.recall):
-        with pytest.raises(Refused, match="All of it has shipped"):
-            impossible()
-    sides.shop.work_off()
-    assert (sides.order().state, sides.alerts()) == (OrderState.SHIPPED, [])
-
-
-@pytest.mark.parametrize("state", [RequestState.REQUESTED, RequestState.ACCEPTED])
-def test_what_has_left_in_part_is_neither_rejected_nor_taken_back_at_once(sides: TwoSides, state: RequestState) -> None:
-    request = unanswered(sides)
-    begun = replace(request.ship({"1": Decimal(1)}, sides.app.clock.now()), state=state)
-    with sides.app.unit_of_work() as unit:
-        unit.requests.update(begun)
-        unit.commit()
-
-    with pytest.raises(Refused, match="A part of it has shipped"):
-        sides.answer(request, RequestAction.REJECT, code="out_of_stock")
-    assert sides.recall().state is RequestState.CANCEL_REQUESTED
-
-
-@pytest.mark.parametrize("answer", [RequestAction.CLOSE, RequestAction.GRANT_CANCEL])
-def test_a_shipment_that_is_taken_back_after_the_end_leaves_nothing_to_ship(sides: TwoSides, answer: RequestAction) -> None:
-    request = sides.taken()
-    with sides.app.unit_of_work() as unit:
-        asked = (replace(request.lines[0], quantity=Decimal(5)),)
-        unit.requests.update(replace(request, lines=asked))  # so that the end comes before all has left
-        unit.commit()
-    sides.ship(request)
-    if answer is RequestAction.GRANT_CANCEL:
-        sides.recall()
-    sides.answer(request, answer, code="out_of_stock" if answer is RequestAction.CLOSE else None)
-    sides.shop.work_off()
-
-    unship_order(sides.app, sides.provider, sides.copy(request).id, sides.clerk.id)
-    sides.shop.work_off()
-
-    reason = "closed" if answer is RequestAction.CLOSE else "recalled"
-    assert (sides.copy(request).state, sides.copy(request).state_reason) == (OrderState.CANCELLED, reason)
-    assert sides.order().status() == "awaiting_shipment"
 
 
 def test_the_grace_period_is_the_merchants_to_change_its_mind(sides: TwoSides, clock: FixedClock) -> None:

@@ -280,6 +280,17 @@ def test_a_label_for_what_nobody_has_answered_accepts_it_before_the_carrier_is_a
     assert [one for one in thread if one[0] is MessageKind.ACCEPTED] == [(MessageKind.ACCEPTED, sides.clerk.id)]
 
 
+def test_no_label_is_bought_for_what_the_client_wants_back(sides: Shippers) -> None:
+    request = sides.taken()
+    sides.answer(request, RequestAction.START)
+    sides.recall()
+    sides.shop.work_off()
+
+    with pytest.raises(Refused, match=f"wants order 1 back: answer that first.*`requests grant-cancel {request.id}`"):
+        _provider_buys(sides, request.copy_id)
+    assert sides.carrier.purchases == []
+
+
 def test_a_client_reads_what_its_provider_s_labels_cost_once_the_provider_shares_that(sides: Shippers) -> None:
     sides.shop.import_all(ready("2"), ready("3"))
 
