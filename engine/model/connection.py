@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 from engine.model.transitions import Side, Transition, may_follow, next_state
 
 INVITATION_LASTS = timedelta(days=30)
+BY_ITSELF = "worker"  # who brought it into a state that no person did
 CLIENT_STORE = "client"  # the kind of store that a connection gives the provider
 
 
@@ -37,6 +38,7 @@ class ConnectionAction(StrEnum):
     DECLINE = "decline"
     EXPIRE = "expire"
     REMOVE = "remove"
+    SUPERSEDE = "supersede"
 
 
 _EITHER = (Side.MERCHANT, Side.PROVIDER)
@@ -45,6 +47,7 @@ CONNECTION_TRANSITIONS: tuple[Transition[ConnectionState, ConnectionAction], ...
     Transition((ConnectionState.PENDING,), ConnectionAction.DECLINE, (ConnectionState.DECLINED,), (Side.MERCHANT,)),
     Transition((ConnectionState.PENDING,), ConnectionAction.EXPIRE, (ConnectionState.EXPIRED,), (Side.SYSTEM,)),
     Transition((ConnectionState.PENDING, ConnectionState.ACTIVE), ConnectionAction.REMOVE, (ConnectionState.REMOVED,), _EITHER),
+    Transition((ConnectionState.PENDING,), ConnectionAction.SUPERSEDE, (ConnectionState.REMOVED,), (Side.SYSTEM,)),
 )
 
 
@@ -112,6 +115,11 @@ class Connection:
         return self.state in (ConnectionState.PENDING, ConnectionState.ACTIVE)
 
     @property
+    def was_superseded(self) -> bool:
+        """Whether it was an invitation that ended because the two are connected by another one."""
+        return self.state is ConnectionState.REMOVED and self.last_actor == BY_ITSELF
+
+    @property
     def was_approved(self) -> bool:
         """Whether the two have worked together by it, now or before."""
         return self.is_active or (self.state is ConnectionState.REMOVED and self.answered_at is not None)
@@ -150,7 +158,11 @@ class Connection:
 
     def expire(self) -> Self:
         """Nobody answered in time."""
-        return replace(self._take(ConnectionAction.EXPIRE, Side.SYSTEM, "worker"), ended_at=self.expires_at)
+        return replace(self._take(ConnectionAction.EXPIRE, Side.SYSTEM, BY_ITSELF), ended_at=self.expires_at)
+
+    def supersede(self, now: datetime) -> Self:
+        """The two are connected by another one."""
+        return replace(self._take(ConnectionAction.SUPERSEDE, Side.SYSTEM, BY_ITSELF), ended_at=now)
 
     def remove(self, side: Side, user_id: str, now: datetime) -> Self:
         """One of the two ends it, or the 3PL takes its invitation back."""

@@ -131,7 +131,8 @@ class OrderPage:
 
     @property
     def can_ship(self) -> bool:
-        return may_ship(self.order) and self.at_provider is None
+        received = next((shown.seen.request for shown in self.requests if shown.seen.side is Side.PROVIDER), None)
+        return may_ship(self.order, received) and self.at_provider is None
 
     @property
     def can_hold(self) -> bool:

@@ -70,7 +70,7 @@ def show_order(
     told = list_progress(app, detail.shipments, kind)
     page = build_order_page(detail, kind, explanation, names, told, desk, check, entered)
     labels = labels_of(app, detail, names)
-    box = label_box(detail, labels.every, worked) if page.can_ship else None
+    box = label_box(detail, labels.every, worked) if page.can_ship and not page.order.is_held else None
     is_there = {
         DELEGATE: bool(page.delegation and not page.delegation.problem),
         SHIP: page.can_ship,

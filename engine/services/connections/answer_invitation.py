@@ -13,6 +13,7 @@ from engine.services.accounts.acting import require_admin
 from engine.services.accounts.ship_from import NO_LOCATION
 from engine.services.connections.client_store import open_client_store
 from engine.services.connections.connection_mails import mail_answer
+from engine.services.connections.other_invitations import end_other_invitations
 from engine.services.connections.refusals import NOT_INVITED, not_any_more
 from engine.services.connections.tend_connections import expire
 from engine.services.deciding.rule_standings import keep_standings
@@ -46,6 +47,7 @@ def approve(app: Application, actor: User, connection_id: str, *, accepts_terms:
         approved = connection.approve(actor.account_id, AcceptedTerms(TERMS_VERSION, actor.id, now))
         approved = open_client_store(uow, approved, now, "client")
         uow.connections.update(approved)
+        end_other_invitations(uow, approved, actor.account_id, now)
         mail_answer(app, uow, approved, actor)
         _record(uow, approved, actor, "connection.approved", {"terms": TERMS_VERSION})
         keep_standings(app, uow, approved.account_ids, now)

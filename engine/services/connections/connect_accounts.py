@@ -11,6 +11,7 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.accounts import get_provider
 from engine.services.accounts.acting import find_account, find_memberships, require_admin
 from engine.services.connections.client_store import open_client_store
+from engine.services.connections.other_invitations import end_other_invitations
 from engine.services.connections.refusals import SAME_ACCOUNT
 from engine.services.deciding.rule_standings import keep_standings
 from engine.services.refusals import Refused
@@ -47,6 +48,7 @@ def connect_accounts(app: Application, *, provider_slug: str, client_slug: str, 
         uow.connections.add(connection)
         connection = open_client_store(uow, connection, now, _actor(person, provider, "client"))
         uow.connections.update(connection)
+        end_other_invitations(uow, connection, client.id, now)
         for account, other, others in ((provider, client, "client"), (client, provider, "provider")):
             actor = _actor(person, account, others)
             uow.audit.append([AuditEntry(account.id, now, actor, "connection.active", connection.id, None, {"with": other.slug})])

@@ -36,6 +36,10 @@ _EXPIRED_UNANSWERED = Text(
     "The invitation has expired without an answer: you can send another.",
     "La invitación ha caducado sin respuesta: puedes enviar otra.",
 )
+_SUPERSEDED = Text(
+    "The invitation has ended: another one of {provider} was approved.",
+    "La invitación ha terminado: se aprobó otra de {provider}.",
+)
 THE_OPERATOR = Text("The operator", "El administrador del servicio")
 
 
@@ -44,6 +48,8 @@ def not_any_more(uow: UnitOfWork, connection: Connection, reader: User) -> Refus
     code = f"connection_{connection.state.value}"
     if connection.state is ConnectionState.EXPIRED and reader.account_id == connection.provider_id:
         return Refused(code, _EXPIRED_UNANSWERED)
+    if connection.was_superseded:
+        return Refused(code, _SUPERSEDED, provider=connection.company_name)
     return Refused(code, _MEANWHILE[connection.state], who=_who(uow, connection, reader))
 
 

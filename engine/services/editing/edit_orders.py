@@ -23,14 +23,14 @@ from engine.services.editing.consequences import Told, providers_told, rules_tha
 from engine.services.editing.editable_fields import SHIP_TO, find_editable
 from engine.services.editing.edits import EditResult, FieldChange, FieldEdit, FieldProblem, Outcome
 from engine.services.editing.reworked_flags import rework_flags
-from engine.services.fulfillment.delegate import check_free
+from engine.services.fulfillment.delegate import AT_PROVIDER, SHIP_FROM_AT_PROVIDER, check_free
 from engine.services.refusals import NO_ORDER, Refused
 from rules.context import RuleContext
 from rules.messages import Message, Text
 from rules.order_document import read_field
 
 BATCH = 50  # orders changed in one transaction
-PROVIDER = "logistics_provider"
+NEEDS_FREE_UNITS = {"logistics_provider": AT_PROVIDER, "ship_from": SHIP_FROM_AT_PROVIDER}  # who ships them, and from where
 CLOSED = (OrderState.SHIPPED, OrderState.CANCELLED, OrderState.COMBINED)
 
 CLOSED_ORDER = Text(
@@ -102,19 +102,20 @@ class _Editing:
         if closed is not None:
             return _refused(order.id, order.order_number, closed)
         new = read_edits(order, edits, self.context)
-        if PROVIDER in (*new.written, *new.undone):
-            self._check_provider(order, new)
+        self._check_free(order, new)
         if new.problems:
             return _refused(order.id, order.order_number, _first(new.problems), tuple(new.problems))
         changes = self._write(order, new)
         outcome = Outcome.CHANGED if new.written or new.undone else Outcome.UNCHANGED
         return EditResult(order.id, order.order_number, outcome, changes=changes)
 
-    def _check_provider(self, order: Order, new: NewValues) -> None:
-        try:
-            check_free(self.uow, order, self.now)
-        except Refused as refusal:
-            new.problems.append(FieldProblem(PROVIDER, refusal.message))
+    def _check_free(self, order: Order, new: NewValues) -> None:
+        """Units that are with a provider leave as it was asked to ship them, until they are recalled."""
+        for name in [name for name in NEEDS_FREE_UNITS if name in (*new.written, *new.undone)]:
+            try:
+                check_free(self.uow, order, self.now, NEEDS_FREE_UNITS[name])
+            except Refused as refusal:
+                new.problems.append(FieldProblem(name, refusal.message))
 
     def _write(self, order: Order, new: NewValues) -> tuple[FieldChange, ...]:
         """Change the order in place; nothing is kept yet."""

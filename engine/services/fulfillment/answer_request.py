@@ -20,6 +20,7 @@ from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.ports import NotFound, UnitOfWork
+from engine.services.fulfillment.accept_begun import accept_begun
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.answer_change import answer_change, drop_change
 from engine.services.fulfillment.answer_lines import check_lines, lines_told
@@ -126,6 +127,8 @@ def give_answer(
     kind = _KINDS[answer.action]
     if not request.may(answer.action, Side.PROVIDER, now):
         raise not_allowed(uow, request, request.provider_id, now)
+    if answer.action is RequestAction.START:
+        request = accept_begun(uow, request, actor, now)
     lines = check_lines(request, answer.action, answer.lines, answer.code)
     answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text, lines=lines)
     if answer.action in _GIVES_BACK and request.copy_id is not None:

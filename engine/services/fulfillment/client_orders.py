@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.events import OrderImported, ShipmentTakenBack, ShippedFromHere, publish
+from engine.events import ClosedUpstream, OrderImported, ShipmentTakenBack, ShippedFromHere, publish
 from engine.model.account import Account
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
@@ -16,7 +16,7 @@ from engine.model.connection import Answers, Connection
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import JobKind
-from engine.model.order import Order, OrderState
+from engine.model.order import Order, OrderAction, OrderState
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
@@ -24,6 +24,7 @@ from engine.model.transitions import Side
 from engine.model.write_back import withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.connections.client_store import reopen_client_store
+from engine.services.fulfillment.accept_begun import accept_begun
 from engine.services.fulfillment.combined_parcels import share_out
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of
@@ -81,7 +82,7 @@ def accept_imported(_app: Application, uow: UnitOfWork, events: Sequence[OrderIm
         copy = copies[request.id]
         changed = replace(request, copy_id=copy.id)
         if not request.is_live:
-            copy.close_upstream(request.state.value, now, shipped=False)
+            copy.close_upstream(_why_over(request), now, shipped=False)
             uow.orders.update_many([copy])
         elif request.state is RequestState.REQUESTED and request.connection_id not in answering:
             changed = replace(changed.take(RequestAction.ACCEPT, Side.PROVIDER, now), changed_at=request.changed_at)
@@ -104,15 +105,15 @@ def count_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFr
         request = requests.get(event.order.id)
         if request is None:
             continue
-        shipped = request.ship(event.shipment.lines, event.at)
+        shipped = accept_begun(uow, request, event.actor, event.at).ship(event.shipment.lines, event.at)
         uow.requests.update(shipped)
         tell_of_surplus(uow, shipped, event.order, event.shipment.id, event.at)
         if request.state is RequestState.CANCEL_REQUESTED:
             event.order.flag(RECALLED_BUT_SHIPPED)
 
 
-def count_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
-    """The same for a shipment that a provider takes back."""
+def count_taken_back(app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
+    """The same for a shipment that a provider takes back; of a request that is over nothing is to be shipped again."""
     for event in events:
         request = uow.requests.find_by_copy(event.order.account_id, event.order.id, for_change=True)
         if request is None:
@@ -121,8 +122,26 @@ def count_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[Shipme
         left = request.ship(back, event.at)
         uow.requests.update(left)
         forget_surplus(left, event.order)
-        if request.is_live and request.connection_id is not None:
+        if not request.is_live:
+            _close_copy(app, uow, event.order, request, event.at)
+        elif request.connection_id is not None:
             reopen_client_store(uow, request.provider_id, request.connection_id, event.at)
+
+
+def _close_copy(app: Application, uow: UnitOfWork, copy: Order, request: FulfillmentRequest, now: datetime) -> None:
+    """The import may have left it alone, as long as it had a label or had left."""
+    if not copy.may(OrderAction.CLOSE_UPSTREAM):
+        return
+    before, reason = copy.status(), _why_over(request)
+    copy.close_upstream(reason, now, shipped=False)
+    publish(app, uow, [ClosedUpstream(copy, now, reason)])
+    entry = AuditEntry(copy.account_id, now, "worker", "order.closed", copy.id, before, [copy.status(), reason])
+    uow.audit.append([entry])
+
+
+def _why_over(request: FulfillmentRequest) -> str:
+    """The code of the client's store for a request that has ended."""
+    return "recalled" if request.state is RequestState.CANCELLED else request.state.value
 
 
 def tell_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:

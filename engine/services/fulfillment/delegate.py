@@ -53,6 +53,10 @@ AT_PROVIDER = Text(
     "Order {order} is with the logistics provider {provider}: recall it first, then choose another one.",
     "El pedido {order} está en manos del proveedor de logística {provider}: retíralo primero y elige después otro.",
 )
+SHIP_FROM_AT_PROVIDER = Text(
+    "Order {order} is with the logistics provider {provider}: recall it first, then choose where it leaves from.",
+    "El pedido {order} está en manos del proveedor de logística {provider}: retíralo primero y elige después desde dónde sale.",
+)
 LONG_PREFERENCE = Text(
     "The service preference is longer than {limit} characters: shorten it.",
     "La preferencia de servicio supera los {limit} caracteres: acórtala.",
@@ -342,8 +346,8 @@ def _check_to_hand_over(order: Order) -> None:
         raise Refused("cannot_be_handed_over", CANNOT_BE_HANDED_OVER, order=order.order_number, status=status)
 
 
-def check_free(uow: UnitOfWork, order: Order, now: datetime) -> None:
-    """Whether units of an order are with no provider, so that somebody else may be chosen for them. Raises Refused."""
+def check_free(uow: UnitOfWork, order: Order, now: datetime, says: Text = AT_PROVIDER) -> None:
+    """Whether units of an order are with no provider, so that something may be chosen for them. Raises Refused: it `says` why."""
     requests = uow.requests.list_for_order(order.account_id, order.id)
     under_way = [request for request in requests if request.is_open(now)]
     if not under_way:
@@ -351,7 +355,7 @@ def check_free(uow: UnitOfWork, order: Order, now: datetime) -> None:
     free = request_lines(order, requests, uow.fulfillment.list_shipments(order.account_id, order.id))
     if isinstance(free, Message):
         provider = names_of(uow, under_way[-1], order.account_id)["provider"]
-        raise Refused("at_provider", AT_PROVIDER, order=order.order_number, provider=provider)
+        raise Refused("at_provider", says, order=order.order_number, provider=provider)
 
 
 def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:

@@ -17,7 +17,7 @@ from engine.model.order_words import status_words
 from engine.model.request import FulfillmentRequest
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.reprocess_orders import leave_hold, release_order
-from engine.services.fulfillment.request_words import names_of
+from engine.services.fulfillment.units_to_ship import why_client_holds
 from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 
@@ -44,10 +44,6 @@ NOT_HOLDABLE = Text(
 NO_HOLD = Text(
     'Order {order} has no hold "{hold}" of yours: `holds list` shows them all.',
     'El pedido {order} no tiene ninguna retención tuya "{hold}": `holds list` las muestra todas.',
-)
-HELD_BY_CLIENT = Text(
-    "Order {order} is held by {client}: only they can release it.",
-    "El pedido {order} lo retiene {client}: solo {client} puede liberarlo.",
 )
 
 
@@ -111,8 +107,7 @@ def release_holds(
             raise Refused("no_hold", NO_HOLD, order=order.order_number, hold=hold_id)
         held_by_client = request is not None and order.source.get("status") == ON_HOLD
         if not ended and not order.is_held_by_own_layer and request is not None and held_by_client:
-            client = names_of(uow, request, account_id)["client"]
-            raise Refused("held_by_client", HELD_BY_CLIENT, order=order.order_number, client=client)
+            raise why_client_holds(uow, order, request)
         if ended:
             _end(app, uow, order, ended, actor, now, priority=priority)
             uow.commit()

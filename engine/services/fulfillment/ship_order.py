@@ -14,6 +14,7 @@ from engine.model.ids import new_id
 from engine.model.job import JobState
 from engine.model.moment_words import moment_words
 from engine.model.order import Order, OrderState
+from engine.model.request import FulfillmentRequest
 from engine.model.tracking_numbers import split_numbers
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
@@ -21,7 +22,13 @@ from engine.services.fulfillment.combined_parcels import check_left_by_itself, c
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.request_words import THE_OPERATOR
 from engine.services.fulfillment.shipments import keep_shipment, make_due_again, take_back_shipment
-from engine.services.fulfillment.units_to_ship import claims_on, get_order, lock_own_request, units_to_ship
+from engine.services.fulfillment.units_to_ship import (
+    claims_on,
+    get_order,
+    is_held_by_recall_alone,
+    lock_own_request,
+    units_to_ship,
+)
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -57,13 +64,13 @@ class Shipped:
 def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipping, actor: str) -> Shipped:
     """Ship all lines of an order, as far as Relevo is concerned; a job tells the store.
 
-    What is with a provider has to be recalled before. Asked again with the same data, this answers as the
-    first time, and has the store told once more if that was given up. Where a rule keeps the shipment from the store
-    (`notify_marketplace`), there is no job. Raises Refused.
+    What is with a provider has to be recalled before; what a provider ships although it was asked back is kept and flagged.
+    Asked again with the same data, this answers as the first time, and has the store told once more if that was given up. Where a
+    rule keeps the shipment from the store (`notify_marketplace`), there is no job. Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        lock_own_request(uow, account_id, order_id, now)
+        request = lock_own_request(uow, account_id, order_id, now)
         order = get_order(uow, account_id, order_id)
         wanted = check_shipping(order, shipping)
         if order.state is OrderState.SHIPPED:
@@ -73,7 +80,7 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
             uow.commit()
             return Shipped(order, shipment, job_id)
         claims = claims_on(uow, account_id, [order_id])[order_id]
-        shipment = _shipment(order, wanted, units_to_ship(uow, order, claims, now), now)
+        shipment = _shipment(order, wanted, units_to_ship(uow, order, claims, now, recalled=request), now)
         job_id = keep_shipment(app, uow, order, shipment, actor, now)
         uow.commit()
     return Shipped(order, shipment, job_id)
@@ -112,10 +119,13 @@ def last_by_hand(shipments: Sequence[Shipment]) -> Shipment | None:
     return next(own, None)
 
 
-def may_ship(order: Order) -> bool:
-    """Whether a person may try: what only the requests can tell is told when it is tried."""
+def may_ship(order: Order, received: FulfillmentRequest | None = None) -> bool:
+    """Whether a person may try: what only the order's own requests can tell is told when it is tried.
+
+    `received` is the request that a client's order stands for.
+    """
     states = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT, OrderState.PARTIALLY_SHIPPED)
-    return order.state in states and not order.is_held
+    return order.state in states and (not order.is_held or is_held_by_recall_alone(order, received))
 
 
 def _same_shipment(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], wanted: CheckedShipping) -> Shipment:

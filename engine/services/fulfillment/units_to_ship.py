@@ -12,7 +12,7 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.label import Label, units_being_bought
 from engine.model.moment_words import moment_words
 from engine.model.order import Order, OrderState
-from engine.model.request import FulfillmentRequest
+from engine.model.request import FulfillmentRequest, RequestState
 from engine.model.sentence import Sentence
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.combined_parcels import check_ships_itself
@@ -27,6 +27,18 @@ NO_LINES = Text(
 ON_HOLD = Text(
     "Order {order} is on hold: release it first, then ship it.",
     "El pedido {order} está retenido: libéralo primero y envíalo después.",
+)
+HELD_BY_CLIENT = Text(
+    "Order {order} is held by {client}: only they can release it.",
+    "El pedido {order} lo retiene {client}: solo {client} puede liberarlo.",
+)
+WANTED_BACK = Text(
+    "{client} wants order {order} back: answer that first, with *Give back* or *Refuse* on the order's page, or with "
+    "`requests grant-cancel {request}` or `requests refuse-cancel {request}`. If it has left all the same, record that with "
+    "`orders ship`.",
+    "{client} pide que se le devuelva el pedido {order}: responde antes, con *Devolver* o *No devolver* en la página del pedido, "
+    "o con `requests grant-cancel {request}` o `requests refuse-cancel {request}`. Si aun así ya ha salido, regístralo con "
+    "`orders ship`.",
 )
 AT_PROVIDER = Text(
     "Order {order} is with the logistics provider {provider}: recall it first, then ship it. Goods must not leave twice.",
@@ -98,13 +110,18 @@ def claims_on(uow: UnitOfWork, account_id: str, order_ids: Sequence[str]) -> dic
     return {one: Claims(shipments.get(one, ()), requests.get(one, ()), labels.get(one, ())) for one in order_ids}
 
 
-def units_to_ship(uow: UnitOfWork, order: Order, claims: Claims, now: datetime) -> dict[str, Decimal]:
-    """The units of an order that may leave now, by line; never none. Raises Refused where it may not be shipped."""
+def units_to_ship(
+    uow: UnitOfWork, order: Order, claims: Claims, now: datetime, *, recalled: FulfillmentRequest | None = None
+) -> dict[str, Decimal]:
+    """The units of an order that may leave now, by line; never none. Raises Refused where it may not be shipped.
+
+    `recalled`: the request that it stands for, of which it is told that it has left, whatever a recall holds.
+    """
     check_ships_itself(uow, order)
     if order.state in _REFUSALS:
         raise Refused(order.state.value, _REFUSALS[order.state], order=order.order_number)
-    if order.is_held:
-        raise Refused("on_hold", ON_HOLD, order=order.order_number)
+    if order.is_held and not is_held_by_recall_alone(order, recalled):
+        raise why_held(uow, order)
     requests = claims.requests
     live = next((request for request in requests if request.is_open(now)), None)
     if live is not None:
@@ -119,6 +136,29 @@ def units_to_ship(uow: UnitOfWork, order: Order, claims: Claims, now: datetime) 
         provider = names_of(uow, requests[-1], order.account_id)["provider"] if requests else ""
         raise Refused("provider_has_shipped", PROVIDER_HAS_SHIPPED, order=order.order_number, provider=provider)
     return rest
+
+
+def is_held_by_recall_alone(order: Order, request: FulfillmentRequest | None) -> bool:
+    """Whether nothing holds a client's order but that the client wants it back."""
+    if request is None or request.state is not RequestState.CANCEL_REQUESTED:
+        return False
+    return order.is_held and not (request.held or order.holds or order.is_held_by_own_layer)
+
+
+def why_held(uow: UnitOfWork, order: Order) -> Refused:
+    """The refusal to ship an order that is held, which names the way out."""
+    request = uow.requests.find_by_copy(order.account_id, order.id)
+    if request is None or order.holds or order.is_held_by_own_layer:
+        return Refused("on_hold", ON_HOLD, order=order.order_number)
+    return why_client_holds(uow, order, request)
+
+
+def why_client_holds(uow: UnitOfWork, order: Order, request: FulfillmentRequest) -> Refused:
+    """The refusal to ship or release what its client holds, or wants back."""
+    client = names_of(uow, request, order.account_id)["client"]
+    if request.state is RequestState.CANCEL_REQUESTED:
+        return Refused("wanted_back", WANTED_BACK, order=order.order_number, client=client, request=request.id)
+    return Refused("held_by_client", HELD_BY_CLIENT, order=order.order_number, client=client)
 
 
 def check_nothing_is_bought(uow: UnitOfWork, account_id: str, order_id: str) -> None:

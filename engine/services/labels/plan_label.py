@@ -23,6 +23,7 @@ from engine.model.saved_package import SavedPackage
 from engine.model.sentence import sentence_of
 from engine.model.transitions import Side
 from engine.ports import CarrierRefused, CarrierSession, UnitOfWork
+from engine.services.fulfillment.accept_begun import accept_begun
 from engine.services.fulfillment.change_requests import ask_about_missed_changes
 from engine.services.fulfillment.ship_order import shipped_already
 from engine.services.fulfillment.shipments import keep_shipments
@@ -229,7 +230,7 @@ def _keep(app: Application, uow: UnitOfWork, drafts: Sequence[_Draft], actor: st
     for draft in drafts:
         label, request = draft.label, draft.request
         if request is not None:
-            begun.append((_begun(request, now), draft.order))
+            begun.append((_begun(accept_begun(uow, request, actor, now), now), draft.order))
             uow.requests.update(begun[-1][0])
         if draft.shipment is None:
             uow.jobs.add_many([buying_job(label, now)])

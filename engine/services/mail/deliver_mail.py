@@ -10,18 +10,29 @@ from engine.model.mail import Mail, MailState
 from engine.model.sentence import Sentence
 from engine.model.store_preferences import StoreLogo
 from engine.ports import NotFound, UnitOfWork
+from engine.services.mail.ended_links import leads_nowhere
+from rules.messages import Text
 
 SENT = "sent"
 NOTHING_TO_SEND = "nothing to send"
+LEADS_NOWHERE = "leads nowhere any more"
+
+ENDED = Text("Not sent: what it leads to has ended.", "No se envió: aquello a lo que lleva ya ha terminado.")
 
 
 def deliver_mail(app: Application, job: Job) -> str:
-    """Send the mail of a job, unless it was sent or called off meanwhile. Raises MailRefused, MailUnavailable."""
+    """Send the mail of a job, unless it was sent or called off meanwhile, or what it leads to has ended.
+
+    Raises MailRefused, MailUnavailable.
+    """
     with app.reading() as uow:
         mail = _find(uow, job)
         logo = None if mail is None else _logo(uow, mail)
+        has_ended = mail is not None and leads_nowhere(uow, mail, app.clock.now())
     if mail is None or mail.content is None or not _is_to_be_sent(mail):
         return NOTHING_TO_SEND
+    if has_ended:
+        return LEADS_NOWHERE
     app.mail.send(mail, app.base_url, logo)
     return SENT
 
@@ -34,6 +45,8 @@ def keep_attempt(app: Application, uow: UnitOfWork, job: Job, state: JobState, n
     tried = replace(mail, attempts=job.attempts, last_error=error)
     if state is JobState.DEAD:
         tried = replace(tried, state=MailState.FAILED)
+    elif state is JobState.DONE and note == LEADS_NOWHERE:
+        tried = replace(tried, state=MailState.FAILED, last_error=Sentence.of(ENDED))
     elif state is JobState.DONE and note == SENT:
         kept = None if mail.kind.has_one_time_link else mail.content
         tried = replace(tried, state=MailState.SENT, sent_at=app.clock.now(), content=kept)

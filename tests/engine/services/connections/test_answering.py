@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from support.clock import FixedClock
 from support.partners import IRIS, invited_by_iris, user_of
-from support.shop import OWNER, Shop, open_shop
+from support.shop import OWNER, PASSWORD, Shop, open_shop
 
 from engine.model.connection import Connection, ConnectionState
-from engine.services.accounts.people import LONGEST_EMAIL
+from engine.services.accounts.people import LONGEST_EMAIL, add_person
 from engine.services.connections.answer_invitation import approve, decline
+from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.invite_client import invite_client
+from engine.services.connections.list_connections import ConnectionDetails, describe_connection
 from engine.services.connections.remove_connection import remove_connection
 from engine.services.refusals import Refused
 from storage.database import Database
@@ -80,3 +82,51 @@ def test_an_invitation_that_somebody_finds_too_old_is_on_record_as_expired(shop:
     third = invite_client(shop.app, iris, client_name="A", company_name="B", email=OWNER)
     assert on_record(shop, iris.account_id, again)[-1] == ("connection.expired", "worker")
     assert third.state is ConnectionState.PENDING
+
+
+def invited_twice(shop: Shop) -> tuple[Connection, Connection]:
+    """Two people of the merchant's, each by an invitation of the same 3PL."""
+    first = invited_by_iris(shop)
+    add_person(shop.app, shop.merchant.slug, email="second@casa-verde.example", role="admin", password=PASSWORD, language="en")
+    names = {"client_name": "Second", "company_name": first.company_name}
+    return first, invite_client(shop.app, user_of(shop, IRIS), **names, email="second@casa-verde.example")
+
+
+def seen_by(shop: Shop, email: str, connection: Connection) -> ConnectionDetails:
+    return describe_connection(shop.app, user_of(shop, email), connection.id)
+
+
+def test_an_approval_ends_the_other_invitations_of_the_same_two(shop: Shop) -> None:
+    first, second = invited_twice(shop)
+
+    approve(shop.app, user_of(shop, OWNER), first.id, accepts_terms=True)
+
+    assert seen_by(shop, OWNER, first).seen.connection.is_active
+    for email in (OWNER, IRIS):
+        details = seen_by(shop, email, second)
+        assert (details.seen.connection.state, details.seen.is_to_answer) == (ConnectionState.REMOVED, False)
+        said = f"The invitation has ended: another one of {first.company_name} was approved."
+        assert str(details.happened) == said
+    for email in (OWNER, IRIS):
+        assert on_record(shop, user_of(shop, email).account_id, second)[-1] == ("connection.superseded", "worker")
+    with pytest.raises(Refused, match=r"another one of .* was approved"):
+        approve(shop.app, user_of(shop, OWNER), second.id, accepts_terms=True)
+
+
+def test_an_invitation_stays_for_the_other_accounts_of_its_person(shop: Shop) -> None:
+    first, second = invited_twice(shop)
+    add_person(shop.app, "elsewhere", email="second@casa-verde.example", role="admin", password=PASSWORD, language="en")
+
+    approve(shop.app, user_of(shop, OWNER), first.id, accepts_terms=True)
+
+    assert seen_by(shop, IRIS, second).seen.connection.state is ConnectionState.PENDING
+
+
+def test_the_operator_s_shortcut_ends_invitations_too(shop: Shop) -> None:
+    first, _ = invited_twice(shop)
+    with shop.app.reading() as uow:
+        iris = uow.accounts.get(first.provider_id)
+
+    connect_accounts(shop.app, provider_slug=iris.slug, client_slug=shop.merchant.slug)
+
+    assert seen_by(shop, IRIS, first).seen.connection.state is ConnectionState.REMOVED

@@ -10,7 +10,7 @@ from support.mails import SeenMails
 from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER
 from support.two_sides import TwoSides, open_two_sides
 
-from engine.model.mail import MailKind
+from engine.model.mail import MailKind, MailState
 from engine.model.reason_line import ReasonLine
 from engine.model.request import RequestAction
 from engine.services.accounts.accounts import add_location
@@ -18,6 +18,7 @@ from engine.services.accounts.people import add_person
 from engine.services.connections.answer_invitation import approve, decline
 from engine.services.connections.invite_client import invite_client
 from engine.services.connections.remove_connection import remove_connection
+from engine.services.mail.account_mails import list_mails
 from storage.database import Database
 
 
@@ -134,3 +135,24 @@ def test_the_merchant_gets_the_lines_that_a_provider_names(
     assert mail.to_address == OWNER
     assert mail.content is not None
     assert mail.content.paragraphs[1:] == ("Lines: 2 × ACM-MUG Mug, blue: Other, It broke.",)
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "declined", "approved", "expired"])
+def test_an_invitation_that_is_not_pending_any_more_is_not_mailed(
+    sides: TwoSides, mails: SeenMails, clock: FixedClock, end: str
+) -> None:
+    add_location(sides.app, "elsewhere", code="a", country="ES")
+    connection_id, stranger = invite(sides), sides.user(STRANGER)
+    if end == "withdrawn":
+        remove_connection(sides.app, sides.clerk, connection_id)
+    elif end == "declined":
+        decline(sides.app, stranger, connection_id)
+    elif end == "approved":
+        approve(sides.app, stranger, connection_id, accepts_terms=True)
+    else:
+        clock.sleep(31 * 24 * 3600)
+    sides.shop.work_off()
+
+    assert MailKind.CONNECTION_INVITED not in [mail.kind for mail, _ in mails.sent]
+    [entry] = [one for one in list_mails(sides.app, sides.provider) if one.kind is MailKind.CONNECTION_INVITED]
+    assert (entry.state, str(entry.last_error)) == (MailState.FAILED, "Not sent: what it leads to has ended.")

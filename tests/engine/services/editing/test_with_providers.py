@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from support.clock import FixedClock
-from support.editing import ANA
+from support.editing import ANA, said
 from support.labels import open_shippers
 from support.shop import ready
+from support.two_sides import TwoSides, open_two_sides
 
 from engine.jobs.make_label import make_label
 from engine.model.request_change import ChangeState
+from engine.services.accounts.accounts import add_location
 from engine.services.editing.edit_orders import edit_orders
-from engine.services.editing.edits import FieldEdit, Outcome
+from engine.services.editing.edits import EditResult, FieldEdit, Operation, Outcome
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
 from storage.database import Database
@@ -46,3 +49,43 @@ def test_a_provider_that_has_a_label_is_asked_about_the_change(sqlite_database: 
     )
     assert undone.outcome is Outcome.CHANGED
     assert sides.request(request.id).change is None
+
+
+def set_ship_from(sides: TwoSides, account_id: str, order_id: str, *edits: FieldEdit) -> EditResult:
+    (result,) = edit_orders(sides.app, account_id, [order_id], edits or [FieldEdit("ship_from", value="annex")], ANA)
+    return result
+
+
+@pytest.fixture
+def sides(database: Database, clock: FixedClock) -> TwoSides:
+    sides = open_two_sides(database, clock)
+    for account in (sides.shop.merchant, sides.shop.provider):
+        add_location(sides.app, account.slug, code="annex", country="ES", city="Getafe", postal_code="28901")
+    return sides
+
+
+def test_where_an_order_leaves_from_is_the_provider_s_as_long_as_it_has_it(sides: TwoSides) -> None:
+    order_id = sides.order().id
+    assert set_ship_from(sides, sides.merchant, order_id).outcome is Outcome.CHANGED
+    request = sides.taken()
+    at_provider = [
+        ("ship_from", "Order 1 is with the logistics provider Acme 3PL: recall it first, then choose where it leaves from.")
+    ]
+
+    for edit in (FieldEdit("ship_from", value=""), FieldEdit("ship_from", Operation.UNDO)):
+        assert said(set_ship_from(sides, sides.merchant, order_id, edit)) == at_provider
+    both = (FieldEdit("ship_from", value=""), FieldEdit("logistics_provider", value=""), FieldEdit("tags", value="new"))
+    refused = set_ship_from(sides, sides.merchant, order_id, *both)
+    assert [name for name, _ in said(refused)] == ["logistics_provider", "ship_from"]
+    assert sides.order().document()["ship_from"] == "annex"
+    assert "tags" not in sides.order().document()
+    assert set_ship_from(sides, sides.provider, sides.copy(request).id).outcome is Outcome.CHANGED
+
+    sides.recall()
+    assert set_ship_from(sides, sides.merchant, order_id, FieldEdit("ship_from", Operation.UNDO)).outcome is Outcome.CHANGED
+
+
+def test_where_the_merchant_s_own_part_of_an_order_leaves_from_is_the_merchant_s(sides: TwoSides) -> None:
+    sides.taken(lines={"1": Decimal(1)})
+
+    assert set_ship_from(sides, sides.merchant, sides.order().id).outcome is Outcome.CHANGED

@@ -130,7 +130,7 @@ def test_a_merchants_hold_reaches_the_provider_who_cannot_end_it(sides: TwoSides
     assert owners(sides, sides.provider) == [(HoldOwner.MERCHANT, "address?", False)]
     with pytest.raises(Refused, match="is held by Casa Verde: only they can release it"):
         release_holds(sides.app, sides.provider, copy.id, sides.clerk.id)
-    with pytest.raises(Refused, match="is on hold"):
+    with pytest.raises(Refused, match="is held by Casa Verde: only they can release it"):
         sides.ship(request)
 
     release(sides)

@@ -15,10 +15,12 @@ from support.shop import ready
 
 from engine.jobs.make_label import LabelDocuments, MadeLabel, make_label
 from engine.model.carrier import CarrierCapability
+from engine.model.connection import Answers
 from engine.model.label import LabelState, ParcelToShip
 from engine.model.money import Money
 from engine.model.order import OrderState
-from engine.model.request import RequestAction, Work
+from engine.model.request import RequestAction, RequestState, Work
+from engine.model.request_message import MessageKind
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.connections.set_connection import set_connection
 from engine.services.fulfillment.answer_request import Answer, answer_request
@@ -262,6 +264,31 @@ def test_a_client_s_order_begins_with_its_label_and_the_client_s_order_ships(sid
     [shipment] = _shipments(sides)
     assert (shipment.numbers, shipment.parcels[0].cost, sides.order().state) == (("P1-1",), None, OrderState.SHIPPED)
     assert made.label.owner_id == sides.provider
+
+
+def test_a_label_for_what_nobody_has_answered_accepts_it_before_the_carrier_is_asked(sides: Shippers) -> None:
+    set_connection(sides.app, sides.clerk, sides.connection().id, answers=Answers.EACH)
+    request = sides.taken()
+    states: list[RequestState] = []
+    sides.carrier.meanwhile = lambda: states.append(sides.request(request.id).state)
+
+    _provider_buys(sides, request.copy_id)
+
+    assert (request.state, states) == (RequestState.REQUESTED, [RequestState.ACCEPTED])
+    with sides.app.reading() as uow:
+        thread = [(one.kind, one.actor) for one in uow.requests.list_messages(sides.merchant, request.id)]
+    assert [one for one in thread if one[0] is MessageKind.ACCEPTED] == [(MessageKind.ACCEPTED, sides.clerk.id)]
+
+
+def test_no_label_is_bought_for_what_the_client_wants_back(sides: Shippers) -> None:
+    request = sides.taken()
+    sides.answer(request, RequestAction.START)
+    sides.recall()
+    sides.shop.work_off()
+
+    with pytest.raises(Refused, match=f"wants order 1 back: answer that first.*`requests grant-cancel {request.id}`"):
+        _provider_buys(sides, request.copy_id)
+    assert sides.carrier.purchases == []
 
 
 def test_a_client_reads_what_its_provider_s_labels_cost_once_the_provider_shares_that(sides: Shippers) -> None:

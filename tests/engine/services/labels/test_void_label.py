@@ -15,7 +15,7 @@ from engine.jobs.make_label import make_label, take_back_label
 from engine.model.carrier import CarrierCapability
 from engine.model.label import LabelState
 from engine.model.order import OrderState
-from engine.model.request import Work
+from engine.model.request import RequestState, Work
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.refusals import Refused
@@ -122,3 +122,24 @@ def test_a_provider_s_voided_label_gives_its_client_the_order_back_into_fulfillm
     assert sides.request(request.id).work(sides.app.clock.now()) is Work.IN_PROGRESS
     assert (sides.order().state, sides.copy(request).state) == (OrderState.PENDING_FULFILLMENT, OrderState.OPEN)
     assert [step for step, _ in sides.shop.connector.told] == [steps.REFERENCE.code, None]
+
+
+@pytest.mark.parametrize("ends", ["recalled", "closed"])
+def test_what_comes_back_of_a_request_that_is_over_is_not_shipped_again(sides: Shippers, ends: str) -> None:
+    request = sides.taken()
+    made = make_label(sides.app, sides.provider, str(request.copy_id), STANDARD, sides.clerk.id, "test")
+    over = RequestState.CANCELLED if ends == "recalled" else RequestState.CLOSED
+    with sides.app.unit_of_work() as unit:
+        unit.requests.update(replace(sides.request(request.id), state=over))
+        unit.commit()
+    sides.shop.work_off()
+
+    take_back_label(sides.app, sides.provider, made.shipment.id, sides.clerk.id, "test")
+    sides.shop.work_off()
+
+    copy = sides.copy(request)
+    assert (copy.state, copy.state_reason) == (OrderState.CANCELLED, ends)
+    assert sides.order().state is OrderState.OPEN
+    with sides.app.reading() as unit:
+        history = {entry.action: entry.after for entry in unit.audit.list_for(sides.provider, copy.id)}
+    assert history["order.closed"] == ["cancelled", ends]

@@ -18,6 +18,10 @@ from engine.jobs.worker import drain
 from engine.model.job import JobState
 from engine.model.mail import MailKind, MailMode, MailState, Recipient
 from engine.ports import MailRefused, MailUnavailable
+from engine.services.accounts.invitations import invite_colleague, withdraw_invitation
+from engine.services.accounts.invitations import send_again as send_invitation_again
+from engine.services.accounts.own_password import ask_for_reset
+from engine.services.accounts.sign_up import SignUp, ask_to_sign_up
 from engine.services.mail.account_mails import list_all_mails, list_own_mails, send_again
 from engine.services.mail.post_mail import post_mail
 from engine.services.refusals import Refused
@@ -213,3 +217,29 @@ def test_all_mails_of_an_account_are_listed(shop: Shop, monkeypatch: pytest.Monk
     written = [post(shop).id for _ in range(5)]
 
     assert sorted(entry.id for entry in list_all_mails(shop.app, shop.merchant.id)) == sorted(written)
+
+
+def test_a_link_that_works_no_more_is_not_mailed(shop: Shop, mails: SeenMails) -> None:
+    owner, colleague = user_of(shop), "new@nowhere.example"
+    first = invite_colleague(shop.app, owner.account_id, by=owner, email=colleague, role="member")
+    send_invitation_again(shop.app, owner, first.id)
+    withdrawn = invite_colleague(shop.app, owner.account_id, by=owner, email="gone@nowhere.example", role="member")
+    withdraw_invitation(shop.app, owner, withdrawn.id)
+    ask_for_reset(shop.app, OWNER)
+    ask_for_reset(shop.app, OWNER)
+    ask_to_sign_up(shop.app, SignUp("Nueva S.L.", "ES", None, "nueva@nowhere.example", "three small green boats", "es"))
+    shop.work_off()
+
+    assert sorted(mails.to) == sorted([colleague, OWNER, "nueva@nowhere.example"]), "of each the newest one"
+    states = [(entry.to_address, entry.state) for entry in entries_of(shop) if entry.kind is MailKind.COLLEAGUE_INVITED]
+    assert sorted(states, key=str) == sorted(
+        [(colleague, MailState.FAILED), (colleague, MailState.SENT), ("gone@nowhere.example", MailState.FAILED)], key=str
+    )
+
+
+def test_a_link_whose_time_is_over_is_not_mailed(shop: Shop, mails: SeenMails, clock: FixedClock) -> None:
+    ask_for_reset(shop.app, OWNER)
+    clock.sleep(2 * 60 * 60)
+    shop.work_off()
+
+    assert mails.sent == []
