@@ -160,7 +160,7 @@ def test_a_hold_reaches_what_has_not_left(sides: TwoSides) -> None:
     hold_order(sides.app, sides.merchant, sides.order().id, "address?", sides.owner.id)
     sides.shop.work_off()
 
-    with pytest.raises(Refused, match="is on hold"):
+    with pytest.raises(Refused, match="is held by Casa Verde: only they can release it"):
         sides.ship(request)
 
 
