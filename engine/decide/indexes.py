@@ -78,11 +78,15 @@ class Finder:
         return self.places.get(fact, ())
 
 
-class _Beginnings(Finder):
+class _Cut(Finder):
+    """Values that are looked up by pieces of the fact as long as they are."""
+
     def __init__(self, places: dict[Any, tuple[int, ...]]) -> None:
         super().__init__(places)
-        self.lengths = _lengths(places)
+        self.lengths = sorted({len(value) for value in places})
 
+
+class _Beginnings(_Cut):
     def found(self, fact: Any) -> tuple[int, ...]:
         found: tuple[int, ...] = ()
         for length in self.lengths:
@@ -90,11 +94,7 @@ class _Beginnings(Finder):
         return found
 
 
-class _Endings(Finder):
-    def __init__(self, places: dict[Any, tuple[int, ...]]) -> None:
-        super().__init__(places)
-        self.lengths = _lengths(places)
-
+class _Endings(_Cut):
     def found(self, fact: Any) -> tuple[int, ...]:
         found: tuple[int, ...] = ()
         for length in self.lengths:
@@ -122,10 +122,6 @@ class _Members(Finder):
             if member in self.places:
                 found += self.places[member]
         return tuple(sorted(found)) if found else found  # sets have no order
-
-
-def _lengths(places: dict[Any, tuple[int, ...]]) -> list[int]:
-    return sorted({len(value) for value in places})
 
 
 def finder_of_any(finds: Finds, values: Iterable[Any]) -> Finder:
