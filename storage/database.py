@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, Operati
 from storage.errors import ConflictingWrite, DatabaseLocked, DatabaseReadOnly, DatabaseUnavailable, DatabaseUrlInvalid
 from storage.fair_lock import FairLock, FairLockConnection
 from storage.secret_box import SecretBox
-from storage.unit_of_work import SqlUnitOfWork
+from storage.unit_of_work import SharedReading, SqlUnitOfWork
 
 _BUSY_SECONDS = 15
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03"}  # codes of both databases
@@ -27,6 +29,7 @@ _ALWAYS: dict[str, Any] = {
     # time that a statement takes would go into looking up how those of its cached twin are called.
     "execution_options": {"_result_disable_adapt_to_context": True},
 }
+_shared: ContextVar[tuple[Engine, Connection] | None] = ContextVar("shared reading transaction", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,10 @@ class Database:
 
     def reading_unit_of_work(self) -> SqlUnitOfWork:
         """A new unit of work that sees one unchanging state, holds up nobody, and may not write."""
-        return SqlUnitOfWork(self._reading, self.secrets)
+        shared = self._shared_connection()
+        return (
+            SqlUnitOfWork(self._reading, self.secrets) if shared is None else SharedReading(self._reading, self.secrets, shared)
+        )
 
     def begin(self) -> AbstractContextManager[Connection]:
         """A writing transaction that commits at the end of the block."""
@@ -61,7 +67,24 @@ class Database:
 
     def begin_reading(self) -> AbstractContextManager[Connection]:
         """A reading transaction: one unchanging state, no writes."""
-        return self._reading.begin()
+        shared = self._shared_connection()
+        return self._reading.begin() if shared is None else nullcontext(shared)
+
+    @contextmanager
+    def one_reading(self) -> Iterator[None]:
+        """What this thread reads within the block it reads from one unchanging state, in one transaction: a page of ten questions
+        begins and ends one, not ten. What is written meanwhile, also by the block itself, it does not see.
+        """
+        with self._reading.begin() as connection:
+            before = _shared.set((self._reading, connection))
+            try:
+                yield
+            finally:
+                _shared.reset(before)
+
+    def _shared_connection(self) -> Connection | None:
+        shared = _shared.get()
+        return shared[1] if shared is not None and shared[0] is self._reading else None
 
     def answers(self) -> bool:
         """Whether a query can be answered. Raises StorageError when not."""

@@ -188,6 +188,21 @@ class SqlUnitOfWork:
         self.connection.commit()
 
 
+class SharedReading(SqlUnitOfWork):
+    """A reading unit of work in a transaction that others begin and end."""
+
+    def __init__(self, engine: Engine, secrets: SecretBox | None, shared: Connection) -> None:
+        super().__init__(engine, secrets)
+        self._shared = shared
+
+    def __enter__(self) -> Self:
+        self._open(self._shared)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """The transaction goes on."""
+
+
 class _Part(SqlUnitOfWork):
     """A unit of work within another's transaction, by a savepoint."""
 

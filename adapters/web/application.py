@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 
 from flask import Flask, redirect, request, url_for
@@ -15,6 +13,7 @@ from flask_wtf import CSRFProtect
 from adapters.health import Health
 from adapters.peers import Network
 from adapters.web import connections, formatting, insights, navigation, orders, rule_language, rules, settings, stores, wording
+from adapters.web.addresses import page_address, static_file
 from adapters.web.bulk import views as bulk
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
@@ -27,7 +26,7 @@ from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.inbox import views as inbox
 from adapters.web.inventory import views as inventory
 from adapters.web.kept_forms import entered, is_worth_keeping
-from adapters.web.kept_parts import kept
+from adapters.web.kept_parts import kept, kept_each
 from adapters.web.labels import batches as labels
 from adapters.web.labels import returns
 from adapters.web.labels.station import chosen_station
@@ -167,21 +166,13 @@ def _add_words(web: Flask) -> None:
         chosen_theme=chosen_theme,
         sign_up_is_open=lambda: parts().sign_up,
         has_demo=lambda: parts().has_demo(),
-        static_file=_static_file,
+        static_file=static_file,
         chosen_station=chosen_station,
         flag_label=wording.flag_label,
         flag_explanation=wording.flag_explanation,
         flag_urgency=wording.flag_urgency,
         in_words=wording.in_words,
+        url_for=page_address,
         kept=kept,
+        kept_each=kept_each,
     )
-
-
-def _static_file(name: str) -> str:
-    """The address of a static file; it changes with its content, so that browsers may keep it for long."""
-    return url_for("static", filename=name, v=_digest(name))
-
-
-@cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]

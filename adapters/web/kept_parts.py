@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from threading import Lock
+from typing import Any
 
 from flask_babel import get_timezone
 from markupsafe import Markup
@@ -23,10 +24,22 @@ def kept(part: str, *said: Hashable, caller: Callable[[], Markup]) -> Markup:
     """
     key = (part, page_language(), get_timezone(), *said)
     found = _parts.get(key)
-    if found is None:
-        found = caller()
-        with _lock:
-            if len(_parts) >= MOST:
-                del _parts[next(iter(_parts))]  # the oldest
-            _parts[key] = found
-    return found
+    return _keep(key, caller()) if found is None else found
+
+
+def kept_each(part: str, lines: Iterable[Hashable], *said: Hashable, caller: Callable[[Any], Markup]) -> Markup:
+    """The same for each line of a list, which the tags name, one after the other."""
+    of_page = (part, page_language(), get_timezone(), *said)
+    written = []
+    for line in lines:
+        found = _parts.get(key := (*of_page, line))
+        written.append(_keep(key, caller(line)) if found is None else found)
+    return Markup("".join(written))  # noqa: S704 - each is markup
+
+
+def _keep(key: tuple[Hashable, ...], written: Markup) -> Markup:
+    with _lock:
+        if len(_parts) >= MOST:
+            del _parts[next(iter(_parts))]  # the oldest
+        _parts[key] = written
+    return written

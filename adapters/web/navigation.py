@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from adapters.web.addresses import page_address
 from adapters.web.inbox.showing import Badge, badge
+from adapters.web.language import page_language
 from adapters.web.people import Person, this_person
 from rules.messages import Text
 
@@ -193,6 +195,26 @@ _AREAS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
     (Text("Rules", "Reglas"), RULES),
     *((Text("Settings", "Configuración"), section.entries) for section in SETTINGS),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as a page has it."""
+
+    label: str
+    address: str
+    is_current: bool
+    count: str
+    counted: str
+
+
+def main_links(place: str) -> tuple[Link, ...]:
+    """The first row, for a page of a place."""
+    links = []
+    for entry in shown(MAIN):
+        badge, label = entry.badge(), entry.label.format(page_language())
+        links.append(Link(label, page_address(entry.endpoint), place in entry.places, badge.count, badge.label))
+    return tuple(links)
 
 
 def everything() -> Iterator[tuple[Entry, Text | None]]:

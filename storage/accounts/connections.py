@@ -7,7 +7,20 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import Connection as DatabaseConnection
 
 from engine.model.connection import AcceptedTerms, Answers, Connection, ConnectionState, ProviderName
@@ -67,11 +80,8 @@ class SqlConnections:
         return self._list(select(ConnectionRow).where(_of_client(account_id)))
 
     def list_provider_names(self, account_id: str) -> list[ProviderName]:
-        row, provider = ConnectionRow, AccountRow
-        name = func.coalesce(func.nullif(row.company_name, ""), provider.name)
-        query = select(provider.id, provider.slug, name, row.state == ConnectionState.ACTIVE.value)
-        named = query.join(provider, provider.id == row.provider_id).where(_of_client(account_id))
-        return [ProviderName(*found) for found in self._connection.execute(named.order_by(row.created_at, row.id))]
+        found = self._connection.execute(_PROVIDER_NAMES, {"client": account_id})
+        return [ProviderName(*row) for row in found]
 
     def list_for_provider(self, account_id: str) -> list[Connection]:
         return self._list(select(ConnectionRow).where(ConnectionRow.provider_id == account_id))
@@ -110,7 +120,7 @@ class SqlConnections:
         return [_connection_of(dict(row)) for row in rows]
 
 
-def _of_client(account_id: str) -> ColumnElement[bool]:
+def _of_client(account_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Answered by the account, or an invitation to one of its people that nobody has answered."""
     addresses = (
         select(UserRow.email_key)
@@ -119,6 +129,18 @@ def _of_client(account_id: str) -> ColumnElement[bool]:
     )
     row = ConnectionRow
     return or_(row.client_id == account_id, and_(row.client_id.is_(None), row.email_key.in_(addresses)))
+
+
+def _provider_names() -> Executable:
+    """Of all that the client's connections are with, in the order of these."""
+    row, provider = ConnectionRow, AccountRow
+    name = func.coalesce(func.nullif(row.company_name, ""), provider.name)
+    query = select(provider.id, provider.slug, name, row.state == ConnectionState.ACTIVE.value)
+    named = query.join(provider, provider.id == row.provider_id).where(_of_client(bindparam("client")))
+    return named.order_by(row.created_at, row.id)
+
+
+_PROVIDER_NAMES = _provider_names()
 
 
 def _connection_of(row: Mapping[str, Any]) -> Connection:

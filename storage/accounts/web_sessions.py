@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Label, Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Label, Row, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from engine.model.account import Account, User
@@ -29,7 +29,7 @@ class SqlWebSessions:
         self._connection.execute(insert(WebSessionRow), values_of(session))
 
     def find(self, token_digest: str) -> LoggedIn | None:
-        found = self._connection.execute(_WHOSE.where(WebSessionRow.token_digest == token_digest)).first()
+        found = self._connection.execute(_WHOSE, {"token": token_digest}).first()
         if found is None:
             return None
         return LoggedIn(
@@ -100,4 +100,5 @@ _WHOSE = (
     .join(UserRow, UserRow.id == WebSessionRow.user_id)
     .join(MembershipRow, and_(MembershipRow.user_id == UserRow.id, MembershipRow.account_id == WebSessionRow.account_id))
     .join(AccountRow, AccountRow.id == WebSessionRow.account_id)
+    .where(WebSessionRow.token_digest == bindparam("token"))
 )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, Select, func, literal, null, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Float, Row, Select, func, literal, null, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.order import OrderState
@@ -136,9 +136,9 @@ class Search:
         row = connection.execute(query.offset(WALKED - 1).limit(1)).first()
         return None if row is None else Place(None if self.key is None else row[1], row[0])
 
-    def place_of(self, row: Any) -> Place:
+    def place_of(self, row: Row[Any]) -> Place:
         """Where a line of the result is: it has the value that is sorted by under `sorted_by`."""
-        return Place(row["sorted_by"], row["id"])
+        return Place(row.sorted_by, row.id)
 
     @property
     def sorted_by(self) -> ColumnElement[Any]:

@@ -113,7 +113,8 @@ GRID_COLUMNS = (
     OrderRow.ship_by,
     OrderRow.promised_by,
 )
-
+_NAMES = [column.key for column in GRID_COLUMNS]  # those of GridRow, in its order
+_STATE, _SETS = _NAMES.index("state"), [_NAMES.index(name) for name in ("tags", "flags", "matched")]
 
 _STORE_NAME = (  # asked of the lines of a page alone, so that nothing has to be joined on the way to them
     select(StoreRow.name)
@@ -154,7 +155,7 @@ class GridQueries:
             end = search.end_of_walk(connection, start, descending=descending)
             columns = (*GRID_COLUMNS, _STORE_NAME, search.sorted_by)
             query = search.query(*columns, after=start, until=end, descending=descending)
-            found = connection.execute(query.limit(limit + 1)).mappings().all()
+            found = connection.execute(query.limit(limit + 1)).all()
             lines = found[:limit]
             is_cut = end is not None and len(found) <= limit
             onward = str(search.place_of(lines[-1])) if len(found) > limit else str(end) if is_cut else None
@@ -169,7 +170,7 @@ class GridQueries:
                 rows=rows,
                 next_after=back if backwards else onward,
                 next_before=onward if backwards else back,
-                stores={row["store_id"]: row["store_name"] for row in lines if row["store_name"]},
+                stores={row.store_id: row.store_name for row in lines if row.store_name},
                 is_cut=is_cut,
                 searched=search.searched,
                 unknown=tuple((one.name, one.value) for one in search.unknown),
@@ -190,18 +191,20 @@ class GridQueries:
             start = read_place(after, search.key)
             end = search.end_of_walk(connection, start, descending=True)
             query = search.query(OrderRow.id, search.sorted_by, after=start, until=end, descending=True)
-            found = connection.execute(query.limit(limit + 1)).mappings().all()
-        ids = tuple(row["id"] for row in found[:limit])
+            found = connection.execute(query.limit(limit + 1)).all()
+        ids = tuple(row.id for row in found[:limit])
         if len(found) > limit:
             return MatchingIds(ids, str(search.place_of(found[limit - 1])))
         return MatchingIds(ids, None if end is None else str(end))
 
 
-def to_grid_row(row: Mapping[Any, Any]) -> GridRow:
-    """A line of the grid from its columns."""
-    sets = {name: tuple(row[name]) for name in ("tags", "flags", "matched")}
-    values = {name: value for name, value in row.items() if name not in ("sorted_by", "store_name")}
-    return GridRow(**{**values, **sets, "state": OrderState(row["state"])})
+def to_grid_row(row: Sequence[Any]) -> GridRow:
+    """A line of the grid from what begins with its columns, in their order."""
+    values = [*row[: len(GRID_COLUMNS)]]
+    values[_STATE] = OrderState(values[_STATE])
+    for place in _SETS:
+        values[place] = tuple(values[place])
+    return GridRow(*values)
 
 
 def store_names(connection: Connection, account_id: str, store_ids: Collection[str]) -> Mapping[str, str]:

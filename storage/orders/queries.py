@@ -116,7 +116,7 @@ class OrderQueries(MissingQueries):
         """
         limits = {"account_id": account_id, "up_to": up_to, "attention_up_to": attention_up_to}
         with self.database.begin_reading() as connection:
-            counts = {row.status: row.counted for row in connection.execute(text(_COUNTED), limits)}
+            counts = {row.status: row.counted for row in connection.execute(_COUNTED, limits)}
         attention, parked = counts.pop(_ATTENTION), counts.pop(_PARKED)
         return OrderCounts(counts, attention, parked)
 
@@ -126,9 +126,8 @@ class OrderQueries(MissingQueries):
         What was handed over since the oldest that still waits was asked for counts as done. What failed and waits for its
         next try is not waited for.
         """
-        query = text(_HANDING_OVER).bindparams(bindparam("now", type_=UtcDateTime()))
         with self.database.begin_reading() as connection:
-            waiting, done = connection.execute(query, {"account_id": account_id, "now": now}).one()
+            waiting, done = connection.execute(_HANDING_OVER, {"account_id": account_id, "now": now}).one()
         return HandOver(done, done + waiting) if waiting else None
 
     def delegated_page(
@@ -162,7 +161,7 @@ class OrderQueries(MissingQueries):
 
 
 # States are written out because a partial index serves nothing else.
-_HANDING_OVER = """
+_HANDING_OVER = text("""
     WITH asked AS (
     SELECT created_at FROM jobs WHERE state = 'due' AND kind = 'delegate' AND priority IN (0, 1) AND account_id = :account_id
     AND not_before <= :now
@@ -173,13 +172,13 @@ _HANDING_OVER = """
       SELECT count(*) FROM fulfillment_requests
       WHERE account_id = :account_id AND created_at >= (SELECT min(created_at) FROM asked)
     ) FROM asked
-"""
+""").bindparams(bindparam("now", type_=UtcDateTime()))
 
 _ATTENTION, _PARKED = f"flag:{NEEDS_ATTENTION}", "parked"
 
 # From one status that occurs to the next by the index, and of each no more entries than are wanted. They are counted in their
 # order, so that PostgreSQL does not look through the table for a status that it takes for frequent.
-_COUNTED = """
+_COUNTED = text("""
     WITH RECURSIVE occurring(status) AS (
       SELECT (SELECT status FROM orders WHERE account_id = :account_id ORDER BY status LIMIT 1)
       UNION ALL
@@ -204,7 +203,7 @@ _COUNTED = """
     UNION ALL SELECT 'parked', (
       SELECT count(*) FROM (SELECT store_id FROM parked_notes WHERE account_id = :account_id LIMIT :up_to) AS entries
     )
-"""
+""")
 
 
 def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], lines: tuple[RequestLine, ...]) -> DelegatedRow:

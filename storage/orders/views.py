@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import Connection, and_, delete, literal, or_, select, update
+from sqlalchemy import Connection, Select, String, and_, bindparam, delete, literal, or_, select, update
 
 from engine.model.order_view import Density, GridSettings, OrderView
 from engine.model.redaction import Redaction
@@ -32,13 +32,7 @@ class SqlOrderViews:
         return [OrderView(**row) for row in self._connection.execute(query).mappings()]
 
     def choices(self, account_id: str, user_id: str) -> tuple[GridSettings | None, list[OrderView]]:
-        one = select(literal(1).label("one")).subquery()
-        own = and_(_SETTINGS.account_id == account_id, _SETTINGS.user_id == user_id)
-        seen = and_(_ROW.account_id == account_id, or_(_ROW.owner_id == user_id, _ROW.is_shared))
-        columns = [column.label(f"view_{column.name}") for column in _COLUMNS]
-        settings = [column.label(f"grid_{column.name}") for column in _SETTINGS.__table__.columns]
-        query = select(*settings, *columns).select_from(one).outerjoin(_SETTINGS, own).outerjoin(_ROW, seen)
-        rows = self._connection.execute(query.order_by(_ROW.name_key, _ROW.id)).mappings().all()
+        rows = self._connection.execute(_CHOICES, {"account": account_id, "person": user_id}).mappings().all()
         kept = _named(rows[0], "grid_")
         views = [OrderView(**view) for view in (_named(row, "view_") for row in rows) if view["id"] is not None]
         return (None if kept["user_id"] is None else _to_settings(kept)), views
@@ -85,6 +79,21 @@ class SqlOrderViews:
         changed = {name: value for name, value in values.items() if name not in ("account_id", "user_id")}
         statement = upsert(self._connection, _SETTINGS).values(values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["account_id", "user_id"], set_=changed))
+
+
+def _choices() -> Select[Any]:
+    """The settings of a person, if there are any, beside each view that the person sees."""
+    one = select(literal(1).label("one")).subquery()
+    account, person = bindparam("account", type_=String), bindparam("person", type_=String)
+    own = and_(_SETTINGS.account_id == account, _SETTINGS.user_id == person)
+    seen = and_(_ROW.account_id == account, or_(_ROW.owner_id == person, _ROW.is_shared))
+    columns = [column.label(f"view_{column.name}") for column in _COLUMNS]
+    settings = [column.label(f"grid_{column.name}") for column in _SETTINGS.__table__.columns]
+    query = select(*settings, *columns).select_from(one).outerjoin(_SETTINGS, own).outerjoin(_ROW, seen)
+    return query.order_by(_ROW.name_key, _ROW.id)
+
+
+_CHOICES = _choices()
 
 
 def _named(row: Mapping[Any, Any], kind: str) -> dict[str, Any]:

@@ -24,6 +24,6 @@ class RuleQueries:
         if after:
             query = query.where(OrderRow.id < after)
         with self.database.begin_reading() as connection:
-            rows = tuple(to_grid_row(row) for row in connection.execute(query).mappings())
+            rows = tuple(to_grid_row(row) for row in connection.execute(query))
             stores = store_names(connection, account_id, {row.store_id for row in rows if row.store_id})
         return OrdersPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None, stores)

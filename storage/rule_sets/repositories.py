@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from engine.model.rule_set import RuleSetVersion
 from rules.messages import Text
@@ -13,6 +13,12 @@ from storage.statements import in_parts, not_found
 from storage.tables import AccountRow, PublishedRuleSetRow, RuleSetVersionRow
 
 _VERSION = Text("rule-set version", "versión de reglas")
+_PUBLISHED = (
+    select(RuleSetVersionRow)
+    .join(PublishedRuleSetRow, PublishedRuleSetRow.version_id == RuleSetVersionRow.id)
+    .where(PublishedRuleSetRow.account_id == bindparam("account"), RuleSetVersionRow.account_id == bindparam("account"))
+    .order_by(PublishedRuleSetRow.position)
+)
 
 
 class SqlRuleSets:
@@ -24,13 +30,7 @@ class SqlRuleSets:
     def list_published(self, account_id: str, *, for_change: bool = False) -> list[RuleSetVersion]:
         if for_change:  # the account's row, because there may be no set yet whose row could be locked
             self._connection.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
-        rows = self._connection.execute(
-            select(RuleSetVersionRow)
-            .join(PublishedRuleSetRow, PublishedRuleSetRow.version_id == RuleSetVersionRow.id)
-            .where(PublishedRuleSetRow.account_id == account_id, RuleSetVersionRow.account_id == account_id)
-            .order_by(PublishedRuleSetRow.position)
-        ).mappings()
-        return [version_of(row) for row in rows]
+        return [version_of(row) for row in self._connection.execute(_PUBLISHED, {"account": account_id}).mappings()]
 
     def arrange(self, account_id: str, version_ids: Sequence[str]) -> None:
         self.get_versions(account_id, version_ids)  # raises NotFound

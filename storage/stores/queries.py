@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
@@ -116,7 +116,7 @@ class StoreQueries:
         """
         own = StoreRow.account_id == account_id
         with self.database.begin_reading() as connection:
-            rows = connection.execute(_overview(own).limit(limit + 1)).all()
+            rows = connection.execute(_FIRST, {"account": account_id, "most": limit + 1}).all()
             listed, has_more = rows[:limit], len(rows) > limit
             counts = _kinds(connection, own) if has_more else Counter((row.kind, StoreState(row.state)) for row in rows)
             failed = connection.execute(_overview(own, _is_failing()).limit(failing + 1)).all() if has_more else None
@@ -247,6 +247,9 @@ def _overview(*wanted: ColumnElement[bool]) -> Select[Any]:
     return select(*columns).where(*wanted).order_by(StoreRow.id)
 
 
+_FIRST = _overview(StoreRow.account_id == bindparam("account")).limit(bindparam("most", type_=Integer))
+
+
 def _kinds(connection: Connection, own: ColumnElement[bool]) -> Counter[tuple[str, StoreState]]:
     query = select(StoreRow.kind, StoreRow.state, func.count()).where(own).group_by(StoreRow.kind, StoreRow.state)
     return Counter({(kind, StoreState(state)): count for kind, state, count in connection.execute(query)})
@@ -256,10 +259,14 @@ def _runs(connection: Connection, run_ids: Collection[str]) -> dict[str, ImportR
     """Imports by the ids of their stores."""
     if not run_ids:
         return {}
-    run = ImportRunRow
-    columns = (run.id, run.store_id, run.started_at, run.ended_at, run.outcome, run.error, run.summary)
-    rows = connection.execute(select(*columns).where(run.id.in_(run_ids))).mappings()
+    rows = connection.execute(_RUNS, {"ids": list(run_ids)}).mappings()
     return {row["store_id"]: ImportRun(**row) for row in rows}
+
+
+_RUN = ImportRunRow
+_RUNS = select(_RUN.id, _RUN.store_id, _RUN.started_at, _RUN.ended_at, _RUN.outcome, _RUN.error, _RUN.summary).where(
+    _RUN.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def _fails(state: StoreState, last_run: ImportRun | None) -> bool:

@@ -11,10 +11,11 @@ import traceback
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.engine.cursor import CursorResultMetaData
 from sqlalchemy.exc import InternalError
 from support.examples import NOON, a_decision, an_account, an_account_with_store, an_order
+from support.statements import transactions
 
 from engine.model.audit import AuditEntry
 from storage.database import Database, open_database
@@ -104,6 +105,44 @@ def test_a_reader_sees_one_state_and_holds_up_nobody(database: Database) -> None
         assert reader.accounts.is_empty()
     with database.reading_unit_of_work() as reader:
         assert not reader.accounts.is_empty()
+
+
+def test_what_is_read_within_one_reading_is_one_state_by_one_transaction(database: Database) -> None:
+    with transactions(database) as begun, database.one_reading():
+        with database.reading_unit_of_work() as reader:
+            assert reader.accounts.is_empty()
+        with database.unit_of_work() as writer:
+            writer.accounts.add(an_account())
+            writer.commit()
+        with database.reading_unit_of_work() as reader, database.begin_reading() as connection:
+            assert reader.accounts.is_empty()
+            assert connection is reader.connection
+            assert connection.execute(select(AccountRow.id).where(AccountRow.id == an_account().id)).all() == []
+    assert len(begun) == 2  # with that of the writer
+    with database.reading_unit_of_work() as reader:
+        assert not reader.accounts.is_empty()
+
+
+def test_an_error_ends_one_reading_and_what_follows_reads_by_itself(database: Database) -> None:
+    with pytest.raises(LookupError), database.one_reading():
+        raise LookupError
+    with database.begin_reading() as first, database.begin_reading() as second:
+        assert first is not second
+
+
+def test_one_reading_is_of_one_database_and_one_thread(database: Database, sqlite_database: Database) -> None:
+    others: list[Connection] = []
+
+    def read() -> None:
+        with database.begin_reading() as connection:
+            others.append(connection)
+
+    with database.one_reading(), database.begin_reading() as shared:
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join()
+        with open_database(str(sqlite_database.url)).begin_reading() as other:
+            assert shared not in (*others, other)
 
 
 def test_a_reader_may_not_write(database: Database) -> None:

@@ -6,11 +6,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from storage.database import Database
 
 Sent = list[tuple[str, Any]]
+
+
+@contextmanager
+def transactions(database: Database) -> Iterator[list[Connection]]:
+    """The connections of the transactions that are begun, by readers and by writers."""
+    begun: list[Connection] = []
+
+    def keep(connection: Connection) -> None:
+        begun.append(connection)
+
+    event.listen(database._writing, "begin", keep)
+    try:
+        yield begun
+    finally:
+        event.remove(database._writing, "begin", keep)
 
 
 @contextmanager

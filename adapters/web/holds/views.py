@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
+from adapters.web.one_reading import in_one_reading
 from adapters.web.orders.released import flash_released
 from adapters.web.orders.showing import HOLD, show_order
 from adapters.web.parts import parts
@@ -25,6 +26,7 @@ FIELDS = {"no_reason": "reason", "bad_until": "until", "past_until": "until"}  #
 
 
 @pages.get("")
+@in_one_reading
 @login_required
 def index() -> ResponseReturnValue:
     """By whom orders are held, why, and since when; the oldest first."""

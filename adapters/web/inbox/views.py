@@ -14,6 +14,7 @@ from flask_login import login_required
 
 from adapters.web.inbox.showing import badge, shown_entry
 from adapters.web.language import page_language
+from adapters.web.one_reading import in_one_reading
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import NOTHING, Returned, returned
@@ -38,6 +39,7 @@ _FILTERS = ("kind", "who", "show")
 
 
 @pages.get("")
+@in_one_reading
 @login_required
 def index() -> ResponseReturnValue:
     """The oldest first."""

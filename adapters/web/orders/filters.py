@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from adapters.web.addresses import with_query
 from adapters.web.language import page_language
 from engine.model.order_filter import NEWEST_FIRST, OrderFilter, OrderSort, SortKey
 from engine.services.grid.grid_query import LONGEST_VALUE, read_query, write_sort
@@ -60,11 +60,11 @@ class GridWish:
     def address(self, *, endpoint: str = "orders.index", **changes: Any) -> str:
         """The grid's address for this wish from its beginning, with some of it changed; None takes something away."""
         kept = [pair for pair in self.pairs if pair[0] not in changes]
-        return _address(endpoint, [*kept, *((name, value) for name, value in changes.items() if value)])
+        return with_query(endpoint, [*kept, *((name, value) for name, value in changes.items() if value)])
 
     def without(self, name: str, value: str) -> str:
         """The address without one value."""
-        return _address("orders.index", [pair for pair in self.pairs if pair != (name, value)])
+        return with_query("orders.index", [pair for pair in self.pairs if pair != (name, value)])
 
     def sorted_by(self, key: SortKey, *, descending: bool) -> str:
         return self.address(sort=write_sort(OrderSort(key, descending)))
@@ -72,14 +72,7 @@ class GridWish:
     @property
     def query(self) -> str:
         """What a saved view keeps: the pairs as an address has them."""
-        return _address("orders.index", self.pairs).partition("?")[2]
-
-
-def _address(endpoint: str, pairs: Iterable[tuple[str, str]]) -> str:
-    values: dict[str, list[str]] = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value)
-    return url_for(endpoint, **values)  # type: ignore[arg-type]
+        return with_query("orders.index", self.pairs).partition("?")[2]
 
 
 def read_wish(query: MultiDict[str, str], zone: str, stores: Sequence[StoreOverview] = ()) -> GridWish:

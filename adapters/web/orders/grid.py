@@ -41,7 +41,7 @@ class Tab:
     urgent: bool = False
 
 
-def build_tabs(counts: OrderCounts, wanted: GridWish | None) -> list[Tab]:
+def build_tabs(counts: OrderCounts, wanted: GridWish | None) -> tuple[Tab, ...]:
     """The tabs above the grid; without a wish the parked notes are open."""
     status = wanted.filter.status if wanted else None
     attention = bool(wanted and wanted.only_flag == NEEDS_ATTENTION and not status)
@@ -55,7 +55,7 @@ def build_tabs(counts: OrderCounts, wanted: GridWish | None) -> list[Tab]:
     tabs.append(_attention_tab(counts.attention, attention))
     urgent = counts.parked > 0
     tabs.append(Tab(gettext("Parked"), url_for("orders.parked"), _counted(counts.parked), wanted is None, urgent))
-    return tabs
+    return tuple(tabs)
 
 
 def _attention_tab(count: int, current: bool) -> Tab:
@@ -134,8 +134,8 @@ class Grid:
     """The whole page of orders."""
 
     wanted: GridWish
-    tabs: list[Tab]
-    headings: list[Heading]
+    tabs: tuple[Tab, ...]
+    headings: tuple[Heading, ...]
     lines: list[Line]
     chips: list[Chip]
     older: str | None
@@ -208,7 +208,7 @@ def build_grid(
     return Grid(
         wanted=wanted,
         tabs=build_tabs(counts, wanted),
-        headings=[_heading(column, wanted) for column in look.columns],
+        headings=tuple(_heading(column, wanted) for column in look.columns),
         lines=lines,
         chips=look.chips,
         older=wanted.address(after=page.next_after, n=str(wanted.first + len(lines))) if page.next_after else None,

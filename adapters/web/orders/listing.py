@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,8 @@ from flask_login import login_required
 from werkzeug.datastructures import MultiDict
 
 from adapters.web.formatting import calendar_day, country
+from adapters.web.language import page_language
+from adapters.web.one_reading import in_one_reading
 from adapters.web.orders.blueprint import pages
 from adapters.web.orders.chosen import toolbar_of
 from adapters.web.orders.columns import EVERY, WIDTHS, Column, read_columns
@@ -45,6 +48,7 @@ from engine.services.accounts.getting_started import getting_started
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames, list_rule_and_provider_names
 from engine.services.grid.order_views import GridChoices, grid_choices
+from rules.messages import Language
 from storage.queries import FilterChoices, StoresOverview
 
 HELD: Mapping[str, Any] = {
@@ -106,12 +110,18 @@ def asked(query: MultiDict[str, str]) -> Asked:
     view = choices.find(wanted.view_id)
     shows_stores = stores.total > 1 or person.ships_for_others
     names = (view.columns if view else "") or choices.settings.columns
-    columns = read_columns(names, shows_stores=shows_stores, ships_for_others=person.ships_for_others)
-    worded = tuple(replace(column, label=str(column.label)) for column in columns)  # said in each cell
-    return Asked(wanted, choices, view, worded, stores)
+    columns = _columns_in_words(names, shows_stores, person.ships_for_others, page_language())
+    return Asked(wanted, choices, view, columns, stores)
+
+
+@lru_cache(maxsize=256)
+def _columns_in_words(text: str, shows_stores: bool, ships_for_others: bool, _language: Language) -> tuple[Column, ...]:
+    columns = read_columns(text, shows_stores=shows_stores, ships_for_others=ships_for_others)
+    return tuple(replace(column, label=str(column.label)) for column in columns)
 
 
 @pages.get("")
+@in_one_reading
 @login_required
 def index() -> ResponseReturnValue:
     search = request.args.get("q", "")
@@ -143,10 +153,12 @@ def show_grid(query: MultiDict[str, str], returned: Returned = NOTHING) -> str:
     chips = chips_of(wanted, LABELS, _values_in_words(names, ask.stores, choices), page.unknown)
     look = Look(ask.columns, chips, size, page.matches)
     grid = build_grid(page, wanted, count_orders(account_id), names, owner, look)
-    return render_template("orders/index.html", returned=returned, choices=choices, **_page(ask, grid, names, page.searched))
+    return render_template(
+        "orders/index.html", returned=returned, choices=choices, **_page(ask, grid, names, choices, page.searched)
+    )
 
 
-def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] | None) -> dict[str, Any]:
+def _page(ask: Asked, grid: Grid, names: AccountNames, choices: FilterChoices, searched: Sequence[str] | None) -> dict[str, Any]:
     account_id, queries = this_person().account.id, parts().queries
     lost = None
     if not grid.lines and grid.wanted.search and not grid.is_cut:
@@ -170,11 +182,18 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
         "connected_kinds": [kind for kind in ask.stores.kinds if parts().app.describe(kind).by_people],
         "held_by": {**HELD, **names.people},
         "countries": lambda: [(one.value, one.label) for one in country_choices(get_locale())],
+        "filters_said": _filters_said(ask, grid, names, choices),
         "every_column": EVERY,
         "widths": WIDTHS,
         "densities": Density,
         "page_sizes": PAGE_SIZES,
     }
+
+
+def _filters_said(ask: Asked, grid: Grid, names: AccountNames, choices: FilterChoices) -> tuple[Hashable, ...]:
+    """All that the fields of the filters say: what is offered, and what is chosen or was entered."""
+    offered = (grid.flag_filters, *(tuple(one.items()) for one in (names.providers, names.rules, names.people, choices.channels)))
+    return (*offered, ask.wanted.filter, tuple(ask.wanted.pairs), tuple(ask.wanted.entered.items()))
 
 
 def _first_steps(grid: Grid) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
+from adapters.web.one_reading import in_one_reading
 from adapters.web.orders.blueprint import pages
 from adapters.web.orders.grid import ATTENTION_COUNTED_TO, COUNTED_TO, build_tabs
 from adapters.web.orders.history import ON_A_PAGE, shown_history
@@ -66,6 +67,7 @@ def count_orders(account_id: str) -> OrderCounts:
 
 
 @pages.get("/<order_id>")
+@in_one_reading
 @login_required
 def show(order_id: str) -> ResponseReturnValue:
     return show_order(order_id)

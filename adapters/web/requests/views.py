@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
+from adapters.web.one_reading import in_one_reading
 from adapters.web.orders.showing import show_order
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
@@ -40,6 +41,7 @@ ANSWERS = (
 
 
 @pages.get("")
+@in_one_reading
 @for_providers
 def index() -> ResponseReturnValue:
     return _list()

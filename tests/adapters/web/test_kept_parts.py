@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from adapters.web import kept_parts
 from adapters.web.formatting import day, moment, money, number
-from adapters.web.kept_parts import kept
+from adapters.web.kept_parts import kept, kept_each
 
 MADRID = ZoneInfo("Europe/Madrid")
 
@@ -59,6 +59,31 @@ def test_each_language_and_each_time_zone_has_parts_of_its_own(web: Flask, monke
     assert (line("a"), line.written) == ("a Order", 2)
     go_to_madrid(web, monkeypatch)
     assert (line("a"), line.written) == ("a Order", 3)
+
+
+def test_of_a_list_those_lines_are_written_that_were_not_before() -> None:
+    written: list[str] = []
+
+    def write(line: str) -> Markup:
+        written.append(line)
+        return escape(f"<{line}>")
+
+    assert kept_each("list", ["a", "b"], "wide", caller=write) == "&lt;a&gt;&lt;b&gt;"
+    assert kept_each("list", ["b", "c", "a"], "wide", caller=write) == "&lt;b&gt;&lt;c&gt;&lt;a&gt;"
+    assert written == ["a", "b", "c"]
+    assert kept_each("list", ["a"], "narrow", caller=write) == "&lt;a&gt;"
+    assert written == ["a", "b", "c", "a"]
+    assert kept_each("list", [], "wide", caller=write) == Markup("")
+
+
+def test_a_part_that_says_nothing_is_kept_too() -> None:
+    written: list[str] = []
+
+    def write() -> Markup:
+        written.append("once")
+        return Markup("")
+
+    assert [kept("nothing", caller=write), kept("nothing", caller=write), written] == [Markup(""), Markup(""), ["once"]]
 
 
 def test_two_parts_that_say_the_same_are_not_mixed_up() -> None:

@@ -75,6 +75,21 @@ def test_without_channels_there_is_no_filter_for_them(shop: Shop, log_in: LogIn)
     assert 'id="f-channel"' not in log_in(OWNER).get("/orders").text
 
 
+def test_the_filters_offer_and_show_what_there_is_now(shop: Shop, log_in: LogIn) -> None:
+    """Their fields are kept as they were written, by all that they say."""
+    shop.import_all(ready("7001", tags=["vip"]))
+    client = log_in(OWNER)
+    assert "Catch all" not in options_of(client.get("/orders"), "rule").values()
+
+    publish(shop, "{id: c, name: Catch all, when: {field: order_number, is: equals, value: '7001'}, then: [{do: hold}]}")
+    assert "Catch all" in options_of(client.get("/orders"), "rule").values()
+    add_member(shop)
+    assert MEMBER in options_of(client.get("/orders"), "held").values()
+    assert 'name="tag" value="vip"' in client.get("/orders?tag=vip").text
+    assert 'name="ordered_from" value="2026-02-03"' in client.get("/orders?ordered_from=2026-02-03").text
+    assert 'name="tag" value=""' in client.get("/orders").text
+
+
 def test_countries_are_chosen_by_name(shop: Shop, log_in: LogIn) -> None:
     shop.import_all(ready("7001"))
     client = log_in(OWNER)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from support.shop import OWNER, Shop, ready
-from support.statements import statements
+from support.statements import statements, transactions
 
 from adapters.web.orders.history import ON_A_PAGE, SHOWN_ON_ORDER
 from engine.model.alert import Alert
@@ -41,6 +42,18 @@ def test_an_order_to_ship_takes_few_statements(shop: Shop, log_in: LogIn) -> Non
     assert 'id="configure-shipment"' in page
     assert count <= MOST
     assert asked(shop, client, f"{address}/history")[0] <= MOST_OF_HISTORY
+
+
+@pytest.mark.parametrize("address", ["/orders", "/orders?q=ana&tag=vip&sort=-total", "/inbox", "/holds", "/orders/{order}"])
+def test_pages_that_people_work_with_are_read_in_one_transaction(shop: Shop, log_in: LogIn, address: str) -> None:
+    """Who looks is read in it too."""
+    shop.import_all(ready("7001", items=[{"sku": "VER-POT", "quantity": 1}]))
+    client = log_in(OWNER)
+    address = address.format(order=shop.order_id("7001"))
+    with transactions(shop.database) as begun:
+        page = client.get(address)
+    assert page.status_code == 200
+    assert len(begun) == 1
 
 
 def test_an_order_with_thousands_of_entries_takes_as_few_and_shows_a_page_of_them(shop: Shop, log_in: LogIn) -> None:
