@@ -26,7 +26,7 @@ from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.inbox import views as inbox
 from adapters.web.inventory import views as inventory
 from adapters.web.kept_forms import entered, is_worth_keeping
-from adapters.web.kept_parts import kept, kept_each
+from adapters.web.kept_parts import kept_lines, kept_part
 from adapters.web.labels import batches as labels
 from adapters.web.labels import returns
 from adapters.web.labels.station import chosen_station
@@ -173,6 +173,6 @@ def _add_words(web: Flask) -> None:
         flag_urgency=wording.flag_urgency,
         in_words=wording.in_words,
         url_for=page_address,
-        kept=kept,
-        kept_each=kept_each,
+        kept_part=kept_part,
+        kept_lines=kept_lines,
     )

@@ -17,7 +17,7 @@ _parts: dict[tuple[Hashable, ...], Markup] = {}
 _lock = Lock()
 
 
-def kept(part: str, *said: Hashable, caller: Callable[[], Markup]) -> Markup:
+def kept_part(part: str, *said: Hashable, caller: Callable[[], Markup]) -> Markup:
     """What stands between the two tags, written once for all that it is about.
 
     It may depend on `said`, and on the page's language and time zone, and on nothing else. `part` names it.
@@ -27,7 +27,7 @@ def kept(part: str, *said: Hashable, caller: Callable[[], Markup]) -> Markup:
     return _keep(key, caller()) if found is None else found
 
 
-def kept_each(part: str, lines: Iterable[Hashable], *said: Hashable, caller: Callable[[Any], Markup]) -> Markup:
+def kept_lines(part: str, lines: Iterable[Hashable], *said: Hashable, caller: Callable[[Any], Markup]) -> Markup:
     """The same for each line of a list, which the tags name, one after the other."""
     of_page = (part, page_language(), get_timezone(), *said)
     written = []

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from adapters.web import kept_parts
 from adapters.web.formatting import day, moment, money, number
-from adapters.web.kept_parts import kept, kept_each
+from adapters.web.kept_parts import kept_lines, kept_part
 
 MADRID = ZoneInfo("Europe/Madrid")
 
@@ -42,7 +42,7 @@ class Line:
             self.written += 1
             return escape(f"{'-'.join(said)} {gettext('Order')}")
 
-        return kept("line", *said, caller=write)
+        return kept_part("line", *said, caller=write)
 
 
 def test_a_part_is_written_once_for_what_it_says() -> None:
@@ -68,12 +68,12 @@ def test_of_a_list_those_lines_are_written_that_were_not_before() -> None:
         written.append(line)
         return escape(f"<{line}>")
 
-    assert kept_each("list", ["a", "b"], "wide", caller=write) == "&lt;a&gt;&lt;b&gt;"
-    assert kept_each("list", ["b", "c", "a"], "wide", caller=write) == "&lt;b&gt;&lt;c&gt;&lt;a&gt;"
+    assert kept_lines("list", ["a", "b"], "wide", caller=write) == "&lt;a&gt;&lt;b&gt;"
+    assert kept_lines("list", ["b", "c", "a"], "wide", caller=write) == "&lt;b&gt;&lt;c&gt;&lt;a&gt;"
     assert written == ["a", "b", "c"]
-    assert kept_each("list", ["a"], "narrow", caller=write) == "&lt;a&gt;"
+    assert kept_lines("list", ["a"], "narrow", caller=write) == "&lt;a&gt;"
     assert written == ["a", "b", "c", "a"]
-    assert kept_each("list", [], "wide", caller=write) == Markup("")
+    assert kept_lines("list", [], "wide", caller=write) == Markup("")
 
 
 def test_a_part_that_says_nothing_is_kept_too() -> None:
@@ -83,12 +83,12 @@ def test_a_part_that_says_nothing_is_kept_too() -> None:
         written.append("once")
         return Markup("")
 
-    assert [kept("nothing", caller=write), kept("nothing", caller=write), written] == [Markup(""), Markup(""), ["once"]]
+    assert [kept_part("nothing", caller=write), kept_part("nothing", caller=write), written] == [Markup(""), Markup(""), ["once"]]
 
 
 def test_two_parts_that_say_the_same_are_not_mixed_up() -> None:
-    assert kept("one", "a", caller=lambda: Markup("first")) == "first"
-    assert kept("other", "a", caller=lambda: Markup("second")) == "second"
+    assert kept_part("one", "a", caller=lambda: Markup("first")) == "first"
+    assert kept_part("other", "a", caller=lambda: Markup("second")) == "second"
 
 
 def test_no_more_than_so_many_parts_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
