@@ -10,18 +10,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from support.album import ACCEPTING, Album
 from support.browsing import press, send_log_in
 from support.busy_shop import open_for_business
-from support.chromium import TOO_PALE, enter, fits, problems_of, speak
+from support.chromium import TOO_PALE, enter, fits, log_in, problems_of, speak
 from support.clock import FixedClock
 from support.every_page import FoundPage, furnish, one_of_each
+from support.mailbox import last_to, path_in
 from support.pages import pages_over
-from support.partners import user_of
-from support.shop import OWNER, PROVIDER, RULES, Shop
+from support.partners import MEMBER, add_member, user_of
+from support.shop import OWNER, PASSWORD, PROVIDER, RULES, Shop
 
 from engine.model import ids
+from engine.services.accounts.invitations import invite_colleague
+from engine.services.accounts.own_password import ask_for_reset
+from engine.services.accounts.sign_up import SignUp, ask_to_sign_up
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.drafting.open_set import find_open_set
 from engine.services.drafting.save_draft import save_draft
@@ -32,6 +36,7 @@ pytestmark = pytest.mark.browser
 DESK: ViewportSize = {"width": 1280, "height": 900}
 WIDTHS = (1280, 390, 320)
 BUSY = "busy"  # the merchant, after a long day
+SEVERAL = "of_several"  # a person of two accounts, who has to say which
 LOST = FoundPage("not_found", "/not-here", "")
 OTHERWISE = {
     *("connections.show", "end_of_day.index", "inbox.index", "orders.index", "orders.show", "orders.history"),
@@ -41,11 +46,17 @@ OTHERWISE = {
 SELDOM = {
     *("bulk.show", "labels.confirm_all", "labels.show_batch", "statements.show", "settings.show_list", "products.movements"),
     *("orders.cancel_form", "orders.combine_form", "orders.split_form", "orders.unship", "rules.adopted", "rules.offered"),
-    *("rules.backtest_difference", "rules.show_backtest", "rules.compare", "rules.publish"),
+    *("rules.backtest_difference", "rules.show_backtest", "rules.compare", "rules.publish", "rules.restore"),
 }
 """Pages about what a shop has in which everything has happened; the other pages are looked at in a shop that one can take in."""
 # And of how many pages each sees more.
-PEOPLE = {"visitor": (None, 2), "merchant": (OWNER, 60), "provider": (PROVIDER, 55), BUSY: (OWNER, len(SELDOM) - 1)}
+PEOPLE = {
+    "visitor": (None, 6),
+    "merchant": (OWNER, 60),
+    "provider": (PROVIDER, 55),
+    BUSY: (OWNER, len(SELDOM) - 1),
+    SEVERAL: (MEMBER, 0),
+}
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
 NO_FRAME = """() => {
   const found = [];
@@ -117,6 +128,21 @@ def pages_of(web: Flask, email: str | None) -> list[FoundPage]:
     return [*found, LOST]
 
 
+def by_mail(shop: Shop) -> list[FoundPage]:
+    """What links in mails lead to, each of which works once, and one that works no more."""
+    app, somebody = shop.app, "eva@example.com"
+    ask_for_reset(app, OWNER)
+    ask_to_sign_up(app, SignUp("Flor", "ES", None, somebody, PASSWORD, "en"))
+    begun = path_in(last_to(app, somebody))
+    invite_colleague(app, shop.merchant.id, by=None, email=somebody, role="member")
+    return [
+        FoundPage("passwords.choose", path_in(last_to(app, OWNER)), ""),
+        FoundPage("sign_up.confirm", begun, ""),
+        FoundPage("joining.join", path_in(last_to(app, somebody)), ""),
+        FoundPage("joining.ended", "/join/nothing", ""),
+    ]
+
+
 def change_the_rules(shop: Shop) -> None:
     """A second version is published, and a draft says something else again."""
     slug, owner = shop.merchant.slug, user_of(shop, OWNER)
@@ -133,6 +159,7 @@ def seldom_seen(web: Flask, shop: Shop) -> list[FoundPage]:
     forms = (
         *(f"{orders['7000']}/cancel", f"{orders['7001']}/combine", f"{orders['7001']}/split", f"{orders['7014']}/unship"),
         *("/orders/labels", "/rules/casa-verde/publish", "/rules/versions/compare?set=casa-verde&before=1&after=2"),
+        "/rules/versions/restore?set=casa-verde&number=1",
     )
     client = web.test_client()
     send_log_in(client, OWNER)
@@ -152,10 +179,16 @@ def test_every_page_fits_can_be_read_in_both_themes_shows_the_focus_and_looks_as
         change_the_rules(shop)
         web = pages_over(shop.app, shop.database)
         found = seldom_seen(web, shop)
+    elif whose == SEVERAL:
+        for account in (shop.merchant, shop.provider):
+            add_member(shop, account.slug)
+        found = [FoundPage("session.choose_account", "/accounts", "")]
     else:
         furnish(shop)
         web = pages_over(shop.app, shop.database)
         found = pages_of(web, email)
+    if email is None:
+        found += by_mail(shop)
     assert len(found) > least, "the walk has lost its way"
     known = {one.endpoint for one in pages_of(web, OWNER)} - OTHERWISE if whose == "provider" else set()
     context = chromium.new_context(locale="en-GB", reduced_motion="reduce", user_agent=AGENT, viewport=DESK)
@@ -163,6 +196,9 @@ def test_every_page_fits_can_be_read_in_both_themes_shows_the_focus_and_looks_as
     page = context.new_page()
     if email is None:
         page.goto(f"{site.url}/log-in")
+    elif whose == SEVERAL:
+        log_in(page, site.url, email)
+        expect(page.get_by_role("heading", name="Choose an account")).to_be_visible()
     else:
         enter(page, site.url, email)
     wrong = []

@@ -16,6 +16,8 @@ from support.partners import add_member
 from support.shop import Shop, overseas, ready
 from werkzeug.exceptions import HTTPException
 
+from engine.services.accounts.accounts import add_location
+
 _LINK = re.compile(r'href="(/[^"]*)"|<form(?! method="post")[^>]* action="(/[^"]*)"')
 _BEGIN = ("/orders", "/settings", "/log-in")
 VASE = [{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 1}]
@@ -33,6 +35,7 @@ class FoundPage:
 def furnish(shop: Shop) -> None:
     """Something of most kinds of things, so that the pages about them are there to be come to."""
     add_member(shop)
+    add_location(shop.app, shop.provider.slug, code="MAD1", country="ES", city="Madrid")
     shop.import_all(ready("7001"), ready("7002", items=VASE), overseas("7004"), ready("7003", items=VASE))
     shop.work_off()
     label_of_own_order(shop, "7003")
