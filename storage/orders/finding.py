@@ -12,7 +12,22 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, Row, Select, func, literal, null, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.order import OrderState
@@ -22,6 +37,7 @@ from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, FoundPart, L
 from storage.tables import OrderRow
 
 FEW = 1_000  # so many orders are sorted as they come
+SOME = 5_000  # so many too, by the database itself
 WALKED = 20_000  # entries of an index that one page looks at
 _BETWEEN = "~"
 
@@ -70,11 +86,15 @@ class Search:
     counted: Condition | None = None  # the one whose index tells how many there are, where what is beside it can be asked by ids
     unknown: tuple[Condition, ...] = ()  # conditions that no order meets at all
     searched: Sequence[str] | None = None  # the orders that have the words that were searched for, where they are few
+    some: Condition | None = None  # the one that names all that can be among them, where these are more than few and not many
+    knows_arrays: bool = False  # as PostgreSQL does
 
     def query(self, *columns: Any, after: Place | None, until: Place | None, descending: bool) -> Select[Any]:
         """The orders behind a place, up to another, in the direction that is given."""
         query = select(*columns).where(*self.bounds)
-        if self.named is not None:
+        if self.some is not None:
+            query = self._among_some(query, self.some.ids[0].limit(SOME))
+        elif self.named is not None:
             query = query.where(OrderRow.id.in_(self.named), func.coalesce(OrderRow.account_id, "") == self.account_id)
         elif self.lead is not None:
             query = query.where(self.lead.wanted, *(() if self.lead.to_order is None else (self.lead.to_order,)))
@@ -86,6 +106,14 @@ class Search:
             query = query.where(self._side(until, before=not descending, itself=True))
         rest = [one.holds if one.holds_for is None else one.holds_for(self._place) for one in self.others]
         return query.where(*rest, *(() if self.with_skipped else (NOT_SKIPPED,))).order_by(*self._order(descending=descending))
+
+    def _among_some(self, query: Select[Any], ids: Select[Any]) -> Select[Any]:
+        """Of the orders that have these ids, which each database looks up first if it is asked in its way."""
+        own = func.coalesce(OrderRow.account_id, "") == self.account_id
+        if self.knows_arrays:
+            return query.where(OrderRow.id == func.any(func.array(ids.scalar_subquery())), own)
+        found = ids.subquery()
+        return query.select_from(found).join(OrderRow, and_(OrderRow.id == found.c[0], own))
 
     def count(self, connection: Connection, up_to: int, *first_end: Place | None) -> tuple[int, bool]:
         """How many there are, up to a limit, and whether there may be more: so many, or too many to look at.
@@ -127,7 +155,7 @@ class Search:
 
     def end_of_walk(self, connection: Connection, after: Place | None, *, descending: bool) -> Place | None:
         """The last place that is looked at; None where that is the end of the list anyway."""
-        if self.named is not None or not self.others:  # a walk that passes no order before it finds one
+        if self.named is not None or self.some is not None or not self.others:  # a walk that passes no order before it finds one
             return None
         lead = None if self.lead is None else replace(self.lead, to_order=None)
         walk = replace(self, lead=lead, others=(), with_skipped=True)
@@ -172,10 +200,17 @@ def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, so
     bounded = next((one for one in conditions if key is not None and one.key is sort), None)
     lead = _lead(conditions, key)
     if len(conditions) > 1 or (lead is None and bounded is None and conditions):
-        parts = _few_of_each(connection, conditions)
+        parts, counts = _few_of_each(connection, conditions)
         found = [[order_id for part in of_one for order_id in part.ids] for of_one in parts]
         if any(len(ids) <= FEW for ids in found):
             return _named(account_id, key, conditions, found, with_skipped=with_skipped)
+        least = min(range(len(conditions)), key=counts.__getitem__)
+        if counts[least] <= SOME:
+            some = conditions[least]
+            others = tuple(one for one in conditions if one is not some)
+            knows_arrays = connection.dialect.name == "postgresql"
+            named = (account_id, key, None, None, (), others, with_skipped)
+            return Search(*named, counted=some, some=some, knows_arrays=knows_arrays)
         conditions = [with_known_terms(account_id, one, known, FEW) for one, known in zip(conditions, parts, strict=True)]
         lead = _lead(conditions, key)
     leading = lead or bounded
@@ -211,21 +246,29 @@ def _lead(conditions: Sequence[Condition], key: InstrumentedAttribute[Any] | Non
     return next((one for one in conditions if key is None and one.lead is not None), None)
 
 
-def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> list[list[FoundPart]]:
+def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> tuple[list[list[FoundPart]], list[int]]:
     """The orders of each part of each condition, one more than are few where they are many, and the first and last terms of
-    words that are searched for; in one statement.
+    words that are searched for; and how many orders each condition has, one more than are some where they are many, or where
+    that would have to be looked for. In one statement.
     """
     found = [[FoundPart([], set()) for _ in condition.ids] for condition in conditions]
     parts = [part for of_one in found for part in of_one]
+    counts = [SOME + 1 for _ in conditions]
     asked = []
     each = (one for condition in conditions for one in zip(condition.ids, condition.ends or repeat(()), strict=False))
     for number, (ids, ends) in enumerate(each):
         few = ids.limit(FEW + 1).subquery()
-        asked.append(select(literal(number).label("number"), few.c[0].label("found")))
-        asked += [select(literal(number - len(parts)), end.scalar_subquery()) for end in ends]
-    for number, value in connection.execute(union_all(*asked)):
-        if number >= 0:
+        asked.append(select(literal("id").label("kind"), literal(number).label("number"), few.c[0].label("found")))
+        asked += [select(literal("term"), literal(number), end.scalar_subquery()) for end in ends]
+    for number, condition in enumerate(conditions):
+        if condition.can_be_counted:
+            counted = select(func.count()).select_from(condition.ids[0].limit(SOME + 1).subquery())
+            asked.append(select(literal("count"), literal(number), cast(counted.scalar_subquery(), Text)))
+    for kind, number, value in connection.execute(union_all(*asked)):
+        if kind == "id":
             parts[number].ids.append(value)
+        elif kind == "count":
+            counts[number] = int(value)
         elif value is not None:
             parts[number].terms.add(value)
-    return found
+    return found, counts

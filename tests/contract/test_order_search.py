@@ -19,7 +19,7 @@ from engine.model.request import FulfillmentRequest, RequestState
 from engine.model.store import Store
 from storage.database import Database
 from storage.orders import finding
-from storage.queries import Queries
+from storage.queries import Matches, Queries
 
 DAY = timedelta(days=1)
 
@@ -194,8 +194,8 @@ def test_orders_are_sorted_by_each_key_in_both_directions_over_all_pages(databas
 def test_all_that_match_are_named_in_batches_however_far_apart_they_are(
     database: Database, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "FEW", 3)
-    monkeypatch.setattr(finding, "WALKED", 5)
+    for limit, so_many in (("FEW", 3), ("SOME", 3), ("WALKED", 5)):
+        monkeypatch.setattr(finding, limit, so_many)
     for n in range(30):
         about = source(tags=["vip"] if n % 7 < 2 else ["x"], carrier="seur", order_total=Decimal(90 - n))
         keep(database, an_order(store.account_id, store.id, str(n), id=f"ord_{n:02}", source=about))
@@ -223,6 +223,30 @@ def test_all_that_match_are_named_in_batches_however_far_apart_they_are(
     assert queries.count_matching(store.account_id, wanted, up_to=2).count == 2
 
 
+@pytest.mark.parametrize("sort", [SortKey.IMPORTED, SortKey.NUMBER, SortKey.TOTAL])
+def test_some_orders_far_from_the_beginning_of_the_list_are_found_at_once(
+    database: Database, store: Store, monkeypatch: pytest.MonkeyPatch, sort: SortKey
+) -> None:
+    """A walk would end before it comes to any of them."""
+    for limit, so_many in (("FEW", 3), ("SOME", 8), ("WALKED", 5)):
+        monkeypatch.setattr(finding, limit, so_many)
+    for n in range(30):
+        about = source(tags=["vip"] if n % 2 else [], carrier="seur", order_total=Decimal(n))
+        skipped = OrderState.SKIPPED if n == 3 else OrderState.OPEN
+        keep(database, an_order(store.account_id, store.id, f"{n:02}", id=f"ord_{n:02}", source=about, state=skipped))
+    wanted = OrderFilter(total_from=Decimal(0), total_to=Decimal(7), carrier="seur", country="es")
+    queries = Queries(database)
+
+    first = queries.orders_page(store.account_id, wanted, OrderSort(sort, True), limit=4, count_up_to=100)
+    assert [row.id for row in first.rows] == ["ord_07", "ord_06", "ord_05", "ord_04"]
+    assert (first.matches, first.is_cut) == (Matches(7, and_more=False), False)
+    then = queries.orders_page(store.account_id, wanted, OrderSort(sort, True), limit=4, after=first.next_after)
+    assert ([row.id for row in then.rows], then.next_after) == (["ord_02", "ord_01", "ord_00"], None)
+    assert queries.matching_order_ids(store.account_id, wanted, limit=100).ids == (*(f"ord_0{n}" for n in (7, 6, 5, 4, 2, 1, 0)),)
+    with_a_tag = replace(wanted, tags=("vip",))
+    assert [row.id for row in queries.orders_page(store.account_id, with_a_tag).rows] == ["ord_07", "ord_05", "ord_01"]
+
+
 _FREQUENT = {
     "a tag": {"tags": ("vip",)},
     "two tags": {"tags": ("vip", "new")},
@@ -246,10 +270,10 @@ _FREQUENT = {
 }
 
 
-@pytest.mark.parametrize("few", [1, 5])
+@pytest.mark.parametrize(("few", "some"), [(1, 1), (5, 5), (1, 15), (5, 25)])
 @pytest.mark.parametrize("wanted", [OrderFilter(**wanted) for wanted in _FREQUENT.values()], ids=list(_FREQUENT))
 def test_frequent_orders_are_found_and_counted_as_rare_ones_are(
-    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, wanted: OrderFilter, few: int
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, wanted: OrderFilter, few: int, some: int
 ) -> None:
     with sqlite_database.unit_of_work() as unit:
         store = an_account_with_store(unit)
@@ -285,6 +309,7 @@ def test_frequent_orders_are_found_and_counted_as_rare_ones_are(
     rare = answers()
     assert rare[1]
     monkeypatch.setattr(finding, "FEW", few)
+    monkeypatch.setattr(finding, "SOME", some)
     assert answers() == rare
 
 

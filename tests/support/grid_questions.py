@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.model.order_filter import HeldBy, OrderFilter, OrderSort, Period, SortKey
-from storage.orders.finding import WALKED
+from storage.orders.finding import SOME, WALKED
 from storage.queries import Queries
 
 Ask = Callable[[Any, Queries], object]
@@ -59,6 +59,11 @@ _FOUND: dict[str, tuple[OrderFilter, SortKey, set[str]]] = {
         SortKey.TOTAL,
         {"pk_order_terms"},
     ),
+    "some by their totals": (
+        OrderFilter(total_from=Decimal(20_000), total_to=Decimal(23_000), store_id="sto_1"),
+        SortKey.NUMBER,
+        {"ix_orders_account_id_total_key_id"},
+    ),
     "much at once, and all of it frequent": (
         OrderFilter(status="shipped", flags=("unhandled",), tags=("vip",), store_id="sto_1", search="o"),
         SortKey.NUMBER,
@@ -101,4 +106,4 @@ GRID_PAGES = {
     "a later page of the grid by total",
 }
 # PostgreSQL may sort what of a walk fits rather than go by the index: no more than the walk looks at.
-MOST_SORTED = {"the grid: much at once, and all of it frequent": WALKED}
+MOST_SORTED = {"the grid: much at once, and all of it frequent": WALKED, "the grid: some by their totals": SOME}
