@@ -46,9 +46,9 @@ def act(client: FlaskClient, kind: str, *, grid: str = "/orders", **form: Any) -
     """What the toolbar of the grid sends; where it leads."""
     page = client.get(grid)
     toolbar = page.text.partition('id="chosen"')[2].partition("</form>")[0]
-    [token] = re.findall(r'name="token" value="([^"]+)"', toolbar)
+    [wish] = re.findall(r'name="wish" value="([^"]+)"', toolbar)
     [query] = re.findall(r'name="query" value="([^"]*)"', toolbar)
-    form = {"csrf_token": token_of(page), "token": token, "query": query.replace("&amp;", "&"), **form}
+    form = {"csrf_token": token_of(page), "wish": wish, "query": query.replace("&amp;", "&"), **form}
     return client.post(f"/orders/act/{kind}", data=form, follow_redirects=True)
 
 
@@ -217,8 +217,8 @@ def test_the_addresses_of_before_lead_to_the_bulk_action(shop: Shop, client: Fla
 
 def test_pressing_twice_begins_one_action(shop: Shop, client: FlaskClient) -> None:
     page = client.get("/orders")
-    [token] = set(re.findall(r'name="token" value="([^"]+)"', page.text))
-    form = {"csrf_token": token_of(page), "token": token, "query": "", "order": ids(shop, "1", "2")}
+    [wish] = set(re.findall(r'name="wish" value="([^"]+)"', page.text))
+    form = {"csrf_token": token_of(page), "wish": wish, "query": "", "order": ids(shop, "1", "2")}
     for _ in range(2):
         answer = client.post("/orders/act/rules", data=form, follow_redirects=True)
     assert "This was begun already, so it was not begun again." in words_of(answer)

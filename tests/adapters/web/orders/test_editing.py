@@ -159,7 +159,7 @@ def test_several_orders_are_edited_at_once_with_a_result_for_each(shop: Shop, lo
     form = {**form_of(page.text, "edit-fields"), "order": ids}
 
     def sent(**fields: str) -> str:
-        answer = client.post("/orders/act/edit", data={**form, "token": str(fields), **fields}, follow_redirects=True)
+        answer = client.post("/orders/act/edit", data={**form, "wish": str(fields), **fields}, follow_redirects=True)
         return words_of(answer)
 
     edited(shop, "2", package="box-s")
