@@ -10,8 +10,9 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from adapters.web.language import page_language
+from adapters.web.typed_numbers import typed_number
 from engine.model.order_filter import NEWEST_FIRST, OrderFilter, OrderSort, SortKey
-from engine.services.grid.grid_query import LONGEST_VALUE, read_query, write_sort
+from engine.services.grid.grid_query import AMOUNTS, LONGEST_VALUE, read_query, write_sort
 from storage.queries import StoreOverview
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -85,7 +86,7 @@ def _address(endpoint: str, pairs: Iterable[tuple[str, str]]) -> str:
 def read_wish(query: MultiDict[str, str], zone: str, stores: Sequence[StoreOverview] = ()) -> GridWish:
     """`stores`: those that were looked for; any number of them but one asks for none. `zone` is that of days."""
     found = stores[0].id if len(stores) == 1 else None
-    read = read_query(query.items(multi=True), zone, found)
+    read = read_query(_as_typed(query), zone, found)
     view_id = query.get("view", "")[:LONGEST_VALUE]
     return GridWish(
         filter=read.filter,
@@ -99,6 +100,10 @@ def read_wish(query: MultiDict[str, str], zone: str, stores: Sequence[StoreOverv
         problems=tuple(problem.format(page_language()) for problem in read.problems),
         entered=read.entered,
     )
+
+
+def _as_typed(query: MultiDict[str, str]) -> list[tuple[str, str]]:
+    return [(name, typed_number(value) if name in AMOUNTS else value) for name, value in query.items(multi=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from engine.model.order import DELIVERY_PROBLEM, OUTDATED, OVERDUE
 from engine.model.order_filter import HeldBy, OrderFilter, OrderSort, Period, SortKey, split_channel
 from engine.model.order_words import STATUS_WORDS
 from engine.model.write_back import ASKS_PARTS
+from engine.model.written_number import read_number, write_number
 from engine.services.fulfillment.change_requests import CHANGE_REQUESTED
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
 from engine.services.fulfillment.surplus import SHIPPED_SURPLUS
@@ -31,7 +32,8 @@ _PERIODS = ("ordered", "imported", "due", "until")
 _DAYS = tuple(f"{name}_{end}" for name in _PERIODS for end in ("from", "to"))
 _TEXTS = ("q", "channel", "provider", "carrier", "service", "country", "rule")
 _CODES = ("status", "flag", "tags", "held", "sort")
-PARAMETERS = (*_CODES, "tag", *_TEXTS, "store", "total_from", "total_to", *_DAYS)
+AMOUNTS = ("total_from", "total_to")
+PARAMETERS = (*_CODES, "tag", *_TEXTS, "store", *AMOUNTS, *_DAYS)
 _OF_ONE_PAGE = ("view", "open", "show", "did", "after", "before", "n")  # what an address has beside what is asked for
 _OF_PERSON = "usr_"
 
@@ -195,15 +197,12 @@ class _Reader:
         value = self.first(name).strip()[:LONGEST_VALUE]
         if not value:
             return None
-        self.entered[name] = value
-        try:
-            amount = Decimal(value.replace(",", "."))
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if not amount.is_finite():
+        amount = read_number(value)
+        self.entered[name] = value if amount is None else write_number(amount)
+        if amount is None:
             self.problems.append(Message("no_amount", NO_AMOUNT, {"value": value}))
             return None
-        self.keep(name, value)
+        self.keep(name, write_number(amount))
         return amount
 
     def period(self, name: str) -> Period:

@@ -52,6 +52,16 @@ def test_filters_stand_in_the_address_as_chips_that_take_themselves_away(client:
     assert "País: España" in in_spanish(client, address)
 
 
+def test_amounts_are_read_as_the_language_of_the_page_writes_them(client: FlaskClient) -> None:
+    assert numbers_on(client, "/orders?total_from=1,000") == []
+    assert numbers_on(client, "/orders?total_from=899.999&total_to=1,234.50") == ["7010"]
+    assert 'value="1234.50"' in client.get("/orders?total_to=1,234.50").text
+    spanish = in_spanish(client, "/orders?total_from=1.000")
+    assert "Total desde: 1000 ×" in spanish
+    assert numbers_on(client, "/orders?total_from=1.000") == []
+    assert numbers_on(client, "/orders?total_from=899,50&total_to=1.234,50") == ["7010"]
+
+
 def test_several_flags_and_tags_are_all_asked_for_unless_any_tag_will_do(client: FlaskClient) -> None:
     assert numbers_on(client, "/orders?flag=invalid_service&flag=needs_attention") == []
     assert numbers_on(client, "/orders?flag=invalid_service") == ["7002"]
