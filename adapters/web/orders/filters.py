@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from adapters.web.language import page_language
 from adapters.web.typed_numbers import typed_number
 from engine.model.order_filter import NEWEST_FIRST, OrderFilter, OrderSort, SortKey
+from engine.model.tag_list import read_tags, write_tags
 from engine.services.grid.grid_query import AMOUNTS, LONGEST_VALUE, read_query, write_sort
 from storage.queries import StoreOverview
 
@@ -71,6 +72,11 @@ class GridWish:
         return self.address(sort=write_sort(OrderSort(key, descending)))
 
     @property
+    def tags(self) -> str:
+        """As the form has them."""
+        return write_tags(self.filter.tags)
+
+    @property
     def query(self) -> str:
         """What a saved view keeps: the pairs as an address has them."""
         return _address("orders.index", self.pairs).partition("?")[2]
@@ -126,8 +132,16 @@ def chips_of(wish: GridWish, labels: Mapping[str, Any], names: Names, unknown: I
     chips = []
     for name, value in wish.pairs:
         if name in labels:
-            words = names.get(name, str)(value)
-            chips.append(Chip(name, str(labels[name]), words, wish.without(name, value), unknown=(name, value) in lacking))
+            words = ", ".join(read_tags(value)) if name == "tag" else names.get(name, str)(value)
+            chips.append(
+                Chip(
+                    name,
+                    str(labels[name]),
+                    words,
+                    wish.without(name, value),
+                    unknown=(name, words if name == "tag" else value) in lacking,
+                )
+            )
     return chips
 
 

@@ -44,7 +44,7 @@ def test_a_form_that_nobody_touched_changes_nothing(shop: Shop, log_in: LogIn, o
 def test_what_is_typed_is_kept_with_who_and_when_and_undone_by_a_button(shop: Shop, log_in: LogIn, order_id: str) -> None:
     client = log_in(OWNER)
     form = opened(client, order_id)
-    said = words_of(saved(client, order_id, form, weight_g="1,900", tags="a\r\nb\r\nvip", ship_date="2026-03-04"))
+    said = words_of(saved(client, order_id, form, weight_g="1,900", tags="a\r\nb, vip", ship_date="2026-03-04"))
 
     assert "The order is changed." in said
     assert f"Weight in grams : 1.9 kg set by {OWNER}, 2 Mar 2026, 10:30 · without that: 1.25 kg Undo" in said

@@ -78,6 +78,18 @@ def test_an_empty_value_takes_the_field_away_until_that_is_undone(shop: Shop) ->
     assert order_of(shop).document()["service"] == "paq-premium"
 
 
+def test_a_comma_separates_tags_unless_it_is_in_quotes_or_in_a_tag_that_is_there(shop: Shop) -> None:
+    shop.import_all(ready("1", tags=["x, y", "gift"]))
+    made(shop, "1", FieldEdit("tags", Operation.SET, 'x, y\ngift\nvip, late,\n"a, b"'))
+    assert order_of(shop).document()["tags"] == ["x, y", "gift", "vip", "late", "a, b"]
+    made(shop, "1", FieldEdit("tags", Operation.REMOVE, "vip,a"))
+    made(shop, "1", FieldEdit("tags", Operation.REMOVE, "x, y"))
+    made(shop, "1", FieldEdit("tags", Operation.ADD, "one, two"))
+    assert order_of(shop).document()["tags"] == ["gift", "late", "a, b", "one", "two"]
+    made(shop, "1", FieldEdit("tags", Operation.SET, ("m, n",)))
+    assert order_of(shop).document()["tags"] == ["m, n"]
+
+
 def test_tags_are_added_and_removed_one_by_one(shop: Shop) -> None:
     shop.import_all(ready("1", tags=["Gift", "late"]))
     made(shop, "1", FieldEdit("tags", Operation.ADD, "VIP"))
