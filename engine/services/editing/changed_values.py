@@ -10,6 +10,7 @@ from engine.model.order import Order
 from engine.model.tag_list import read_tags
 from engine.services.editing.editable_fields import find_editable
 from engine.services.editing.edits import FieldEdit, FieldProblem, Operation
+from engine.services.editing.typed_bounds import typed_bounds
 from engine.services.editing.valid_choices import is_service_valid
 from rules.actions import Reference
 from rules.actions.operations import OPERATIONS
@@ -67,6 +68,7 @@ def _read_one(known: WrittenField, edit: FieldEdit, document: Document, context:
     if edit.shown is not None and _as_one(edit.value) == _as_one(edit.shown):
         return  # nobody touched it
     value = _value(known, edit, before, context)
+    value = typed_bounds(edit.field, value, document) or value
     if isinstance(value, Message):
         new.problems.append(FieldProblem(edit.field, value))
     elif are_equal(known, value, before):
