@@ -24,13 +24,13 @@ from engine.services.defaults.lines import WrongCell
 from engine.services.defaults.product_defaults import (
     BAD_WEIGHT,
     COLUMNS,
-    HEAVIEST_G,
     page_defaults,
     remove_default,
     set_default,
     write_defaults,
 )
 from engine.services.defaults.product_defaults import import_defaults as take_defaults
+from engine.services.labels.label_request import HEAVIEST_G
 from engine.services.refusals import Refused
 from rules.order_document import plain
 from rules.values import folded_text

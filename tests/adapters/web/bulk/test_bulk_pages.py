@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from support.browsing import press, token_of, words_of
+from support.editing import edited
 from support.partners import add_member
+from support.rule_runs import order_of
 from support.shop import OWNER, STRANGER, Shop, overseas, ready
 
 from adapters.web.bulk import begin
@@ -202,6 +204,18 @@ def test_several_fields_are_set_of_all_that_match(shop: Shop, client: FlaskClien
     assert "box-s" in page
     assert "Vigo" in page
     assert client.get("/orders?q=vigo").text.count('class="order-link"') == len(NUMBERS)
+
+
+def test_tags_between_commas_are_set_and_a_tag_with_a_comma_is_there_again_when_it_is_undone(
+    shop: Shop, client: FlaskClient
+) -> None:
+    edited(shop, "1", tags=("m, n",))
+    asked = act(client, "edit", order=ids(shop, "1"))
+    send(client, asked, "edit", **{"f.tags": "vip, x", "how.tags": "set"})
+    assert order_of(shop).document()["tags"] == ["vip", "x"]
+    [action] = actions(shop)
+    press(client, f"/orders?did={action.id}", f"/orders/actions/{action.id}/undo", query="")
+    assert order_of(shop).document()["tags"] == ["m, n"]
 
 
 @pytest.mark.parametrize("address", ["/orders/edit", "/orders/edit/save"])
