@@ -13,6 +13,7 @@ from adapters.cli.delegation import FAILED, who_acts
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import runtime_of
 from engine.services.accounts.acting import find_account, find_acting
+from engine.services.editing.changed_values import TAGS
 from engine.services.editing.edit_orders import edit_orders
 from engine.services.editing.editable_fields import editable_fields, find_editable
 from engine.services.editing.edits import EditResult, FieldEdit, Operation, Outcome
@@ -39,7 +40,7 @@ SET_BY = Text(
 SET_ONCE = Text("{field}: {value} (else {without}), set by a person", "{field}: {value} (si no, {without}), definido manualmente")
 NOTHING_SET = Text("Nobody has set a field of this order.", "Nadie ha modificado ningún campo de este pedido.")
 AN_ORDER = "ord_"  # what ids of orders begin with, and no field does
-LIST_SIGN = ","  # between the members of a list; a tag that has one is added with `+=`
+LIST_SIGN = ","  # between the members of a list
 
 
 @click.command("set")
@@ -109,7 +110,7 @@ def _edit_of(argument: str) -> FieldEdit:
     operation = {"+": Operation.ADD, "-": Operation.REMOVE}.get(name[-1:], Operation.SET)
     name = name if operation is Operation.SET else name[:-1]
     known = find_editable(name)
-    is_list = not isinstance(known, Message) and known.type is FieldType.SET and operation is Operation.SET
+    is_list = not isinstance(known, Message) and known.type is FieldType.SET and operation is Operation.SET and name != TAGS
     return FieldEdit(name, operation, value.split(LIST_SIGN) if is_list else value)
 
 

@@ -25,6 +25,7 @@ RETRY_AFTER_S = 15
 log = get_logger(__name__)
 
 TOO_MANY_REQUESTS = 429
+OUTDATED = {"Form-Outdated": "yes"}  # tells our scripts that the form must be sent as a page sends it, to be kept
 LIMIT_RETRY_AFTER_S = 60  # where the limit that was met does not say
 
 
@@ -69,7 +70,7 @@ def _show_stale_form(_error: CSRFError) -> ResponseReturnValue:
     if is_worth_keeping():
         return (offer_again(entered(), title), 400) if current_user.is_authenticated else ask_to_log_in(entered())
     advice = gettext("Nothing was changed. Go back, load the page again and repeat what you did.")
-    return render_template("errors/problem.html", code=400, title=title, advice=advice), 400
+    return render_template("errors/problem.html", code=400, title=title, advice=advice), 400, OUTDATED
 
 
 def _show_nothing_there(_error: NothingThere) -> ResponseReturnValue:

@@ -199,6 +199,8 @@ def yes_or_no(value: bool) -> str:
 
 def field_name(name: str) -> str:
     """What a field of an order is called, with a capital."""
+    if name == "weight_g":
+        return gettext("Weight")  # pages write and read it with its unit
     text = field_label(name)
     label = text.format(page_language()) if text else str(LAYER_NAMES.get(name, name))
     return label[:1].upper() + label[1:]

@@ -27,12 +27,13 @@ HEADERS = {
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
-_SECRET_FIELD = re.compile("password|secret|token|key", re.IGNORECASE)
+# `then.0.key` is a part of a rule, and `quantity-key` may be a line of an order.
+_SECRET_FIELD = re.compile("(?:[a-z]+_)*(?:password|secret|token|key)", re.IGNORECASE)
 
 
 def is_secret_field(name: str) -> bool:
     """Whether a field of a form, by its name, holds what no page may repeat."""
-    return _SECRET_FIELD.search(name) is not None
+    return _SECRET_FIELD.fullmatch(name) is not None
 
 
 def derive_session_key(secret: bytes) -> bytes:

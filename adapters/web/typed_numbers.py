@@ -12,6 +12,7 @@ _GROUPED: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
     "es": re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", re.ASCII),
 }
+_WITH_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
 _GROUPS: dict[Language, str] = {"en": ",", "es": "."}
 
 
@@ -24,4 +25,4 @@ def typed_number(text: str) -> str:
     written = text.strip()
     if _GROUPED[language].fullmatch(written):
         written = written.replace(_GROUPS[language], "")
-    return written.replace(",", ".") if written.count(",") == 1 and "." not in written else written
+    return written.replace(",", ".") if _WITH_COMMA.fullmatch(written) else written

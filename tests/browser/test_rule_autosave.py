@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, Request, expect
 from support.chromium import enter, looks_right, speak
 from support.partners import add_member, user_of
 from support.rule_form import SET, opened, rule_now
-from support.shop import OWNER
+from support.shop import OWNER, PASSWORD
 
+from engine.services.accounts.web_sessions import end_all_sessions
 from engine.services.drafting.open_set import open_set
 from engine.services.drafting.save_draft import save_draft
 from rules.editing import DraftText
@@ -177,3 +178,58 @@ def test_the_text_is_saved_as_one_types(page: Page, site: Any, draft: Any, compl
     page.reload()
     expect(page.locator("#document")).to_have_value(re.compile("# the end"))
     assert [one for one in complaints.found if "favicon" not in one] == []
+
+
+def end_sessions(shop: Any) -> None:
+    end_all_sessions(shop.app, user_of(shop, OWNER), user_of(shop, OWNER).id)
+
+
+def log_in_again(page: Page) -> None:
+    expect(page.get_by_text("what you entered is kept")).to_be_visible()
+    page.get_by_label("E-mail address").fill(OWNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+@pytest.mark.parametrize("has_logged_in_elsewhere", [False, True])
+def test_whose_session_has_ended_logs_in_and_goes_on_with_what_was_typed(
+    page: Page, site: Any, draft: Any, has_logged_in_elsewhere: bool
+) -> None:
+    enter(page, site.url, OWNER)
+    page.goto(f"{site.url}/rules/{SET}/a")
+    type_name(page, "Large")
+    end_sessions(draft)
+    if has_logged_in_elsewhere:
+        elsewhere = page.context.new_page()
+        enter(elsewhere, site.url, OWNER)
+        elsewhere.close()
+    with page.expect_response(lambda answer: is_autosave(answer.request) and answer.ok):
+        page.get_by_label("Name", exact=True).fill("Typed late")
+        if not has_logged_in_elsewhere:
+            log_in_again(page)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Typed late")
+    expect(page.locator("#saved")).to_have_text(re.compile(r"^Saved at"))
+    expect(page.locator("#brought-back")).to_be_hidden()
+    assert rule_now(draft)["name"] == "Typed late"
+
+
+def test_a_text_typed_after_the_session_has_ended_is_in_the_editor_after_the_log_in(page: Page, site: Any, draft: Any) -> None:
+    enter(page, site.url, OWNER)
+    page.goto(f"{site.url}/rules/{SET}/text")
+    end_sessions(draft)
+    with page.expect_response(lambda answer: is_autosave(answer.request) and answer.ok):
+        page.evaluate("ace.edit('code').setValue(ace.edit('code').getValue().replace('name: A\\n', 'name: Late\\n'))")
+        log_in_again(page)
+    assert "name: Late" in page.evaluate("ace.edit('code').getValue()")
+    assert rule_now(draft)["name"] == "Late"
+
+
+def test_what_could_not_be_saved_stands_beside_no_time_of_saving(page: Page, site: Any, draft: Any) -> None:
+    enter(page, site.url, OWNER)
+    page.goto(f"{site.url}/rules/{SET}/a")
+    type_name(page, "Large")
+    expect(page.locator("#saved")).to_have_text(re.compile(r"^Saved at"))
+    page.route("**/autosave", lambda route: route.fulfill(status=403, body=""))
+    page.get_by_label("Name", exact=True).fill("Refused")
+    expect(page.locator("#not-saved")).to_be_visible()
+    expect(page.locator("#saved")).to_have_text("")

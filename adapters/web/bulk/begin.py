@@ -77,7 +77,7 @@ def _problem(choice: Choice) -> str | None:
 
 def _start(kind: BulkKind, choice: Choice, given: Mapping[str, str]) -> ResponseReturnValue:
     person, app = this_person(), parts().app
-    wish = BulkWish(kind.code, choice.order_ids, given, request.form.get("token", "")[:100], choice.wanted)
+    wish = BulkWish(kind.code, choice.order_ids, given, request.form.get("wish", "")[:100], choice.wanted)
     try:
         started = start_bulk_action(app, person.account.id, wish, person.user.id)
     except WrongField as wrong:
@@ -131,6 +131,6 @@ def _ask(
         wrong=wrong,
         edits=edits,
         providers=list_providers(parts().app, this_person().account.id) if asks_provider else [],
-        token=request.form.get("token", "")[:100] or new_id("tok"),
+        token=request.form.get("wish", "")[:100] or new_id("tok"),
         back=back_to(choice.query),
     )

@@ -11,8 +11,10 @@ from flask import request
 from flask_babel import lazy_gettext
 
 from adapters.web.formatting import country, field_name, yes_or_no
+from adapters.web.labels.measures import parse_weight
 from adapters.web.language import page_language
 from adapters.web.typed_numbers import typed_number
+from engine.model.written_number import read_number
 from engine.services.connections.list_connections import Provider
 from engine.services.editing.editable_fields import editable_fields, find_editable
 from rules.actions import ParameterKind, Reference
@@ -123,12 +125,19 @@ def typed_fields() -> Iterator[tuple[str, str, str | None]]:
             known = find_editable(name)
             typed = f"{form[key]} {form.get(CLOCK + name, '')}".replace("\r\n", "\n").strip()
             if not isinstance(known, Message) and (known.type is FieldType.NUMBER or known.may_be_number):
-                typed = typed_number(typed)
+                typed = _typed_weight(typed) if name == "weight_g" else typed_number(typed)
             yield name, typed, form.get(SHOWN + name)
     for name in editable_fields():
         own = form.get(NEW_NAME + name, "").strip()
         if own:
             yield f"{name.removesuffix(ANY)}{own}", form.get(NEW_VALUE + name, "").strip(), None
+
+
+def _typed_weight(text: str) -> str:
+    """Plain numbers are grams; `1.25 kg` and `2 lb 3 oz` are read as where parcels are weighed."""
+    number = typed_number(text)
+    grams = None if read_number(number) is not None else parse_weight(text)
+    return number if grams is None else str(grams)
 
 
 def in_language(text: str, known: WrittenField) -> str:

@@ -10,8 +10,10 @@ from werkzeug.datastructures import MultiDict
 
 from adapters.web.addresses import with_query
 from adapters.web.language import page_language
+from adapters.web.typed_numbers import typed_number
 from engine.model.order_filter import NEWEST_FIRST, OrderFilter, OrderSort, SortKey
-from engine.services.grid.grid_query import LONGEST_VALUE, read_query, write_sort
+from engine.model.tag_list import read_tags, write_tags
+from engine.services.grid.grid_query import AMOUNTS, LONGEST_VALUE, read_query, write_sort
 from storage.queries import StoreOverview
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -70,6 +72,11 @@ class GridWish:
         return self.address(sort=write_sort(OrderSort(key, descending)))
 
     @property
+    def tags(self) -> str:
+        """As the form has them."""
+        return write_tags(self.filter.tags)
+
+    @property
     def query(self) -> str:
         """What a saved view keeps: the pairs as an address has them."""
         return with_query("orders.index", self.pairs).partition("?")[2]
@@ -78,7 +85,7 @@ class GridWish:
 def read_wish(query: MultiDict[str, str], zone: str, stores: Sequence[StoreOverview] = ()) -> GridWish:
     """`stores`: those that were looked for; any number of them but one asks for none. `zone` is that of days."""
     found = stores[0].id if len(stores) == 1 else None
-    read = read_query(query.items(multi=True), zone, found)
+    read = read_query(_as_typed(query), zone, found)
     view_id = query.get("view", "")[:LONGEST_VALUE]
     return GridWish(
         filter=read.filter,
@@ -92,6 +99,10 @@ def read_wish(query: MultiDict[str, str], zone: str, stores: Sequence[StoreOverv
         problems=tuple(problem.format(page_language()) for problem in read.problems),
         entered=read.entered,
     )
+
+
+def _as_typed(query: MultiDict[str, str]) -> list[tuple[str, str]]:
+    return [(name, typed_number(value) if name in AMOUNTS else value) for name, value in query.items(multi=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +125,16 @@ def chips_of(wish: GridWish, labels: Mapping[str, Any], names: Names, unknown: I
     chips = []
     for name, value in wish.pairs:
         if name in labels:
-            words = names.get(name, str)(value)
-            chips.append(Chip(name, str(labels[name]), words, wish.without(name, value), unknown=(name, value) in lacking))
+            words = ", ".join(read_tags(value)) if name == "tag" else names.get(name, str)(value)
+            chips.append(
+                Chip(
+                    name,
+                    str(labels[name]),
+                    words,
+                    wish.without(name, value),
+                    unknown=(name, words if name == "tag" else value) in lacking,
+                )
+            )
     return chips
 
 

@@ -7,10 +7,8 @@
   const answer = await fetch(sent.dataset.page).catch(() => null);
   if (!answer || !answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const base = new URL(answer.url);
-  const isIt = (form) => new URL(form.getAttribute("action") || base.href, base).href === sent.action;
-  if (![...page.querySelectorAll('form[method="post"]')].some(isIt)) return;
   const fields = [...new FormData(sent)].filter(([name]) => name !== "csrf_token");
+  if (!window.findSentForm(page, answer.url, sent.action, fields)) return;
   window.sessionStorage.setItem("entered", JSON.stringify({ page: sent.dataset.page, action: sent.action, fields }));
   window.location.replace(sent.dataset.page);
 })();

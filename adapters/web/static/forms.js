@@ -17,17 +17,41 @@
 
   const isUnsaved = (form) => form !== sent && [...form.elements].some((field) => isField(field) && isChanged(field));
 
-  /* Fills in what was entered; several fields of one name get theirs in order. */
+  const MADE_ANEW = ["csrf_token", "wish"]; // differ each time that a page is shown
+
+  /* The form of a page that was sent. Of several with one address it is the one that is about the same: what it does not show
+     is as it was sent. Where that has changed meanwhile none is it, for what was entered was meant for something else. */
+  window.findSentForm = (page, base, action, fields) => {
+    const was = new Set(fields.map(([name, value]) => JSON.stringify([name, value])));
+    const isIt = (form) =>
+      new URL(form.getAttribute("action") || base, base).href === action &&
+      [...form.elements].every(
+        (one) => one.type !== "hidden" || MADE_ANEW.includes(one.name) || was.has(JSON.stringify([one.name, one.value])),
+      );
+    const known = (form) => new Set([...form.elements].map((one) => one.name));
+    const covered = (form) => fields.filter(([name]) => known(form).has(name)).length;
+    const found = [...page.querySelectorAll('form[method="post"]')].filter(isIt);
+    return found.sort((one, other) => covered(other) - covered(one))[0] || null;
+  };
+
+  /* Fills in what was entered; several fields of one name get theirs in order. Scripts hear of it as of what is typed. */
   function fill(form, fields) {
     const left = new Map();
     for (const [name, value] of fields) left.set(name, [...(left.get(name) || []), value]);
     for (const field of form.elements) {
-      if (!field.name || field.name === "csrf_token" || ["submit", "button", "file", "password"].includes(field.type)) continue;
+      if (!field.name || ["hidden", "submit", "button", "reset", "file", "password"].includes(field.type)) continue;
       const values = left.get(field.name) || [];
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
       else if (field.multiple) for (const one of field.options) one.selected = values.includes(one.value);
       else if (values.length) field.value = values.shift();
+      if (!isChanged(field)) continue;
+      unfold(field);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
     }
+  }
+
+  function unfold(element) {
+    for (let one = element.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
   }
 
   function bringBack() {
@@ -36,14 +60,14 @@
     const { page, action, fields } = JSON.parse(kept);
     if (page !== window.location.pathname + window.location.search) return;
     window.sessionStorage.removeItem("entered");
-    const form = [...document.querySelectorAll('form[method="post"]')].find((one) => one.action === action);
+    const form = window.findSentForm(document, window.location.href, action, fields);
     if (!form) return;
-    fill(form, fields);
-    for (let one = form.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
     document.getElementById("brought-back").hidden = false;
+    unfold(form);
+    fill(form, fields);
   }
 
-  bringBack();
+  document.addEventListener("DOMContentLoaded", bringBack); // other scripts hear of it
   document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) sent = event.target;
   });

@@ -47,6 +47,9 @@
     window.clearTimeout(timer);
     timer = window.setTimeout(check, PAUSE_MS);
   });
+  field.addEventListener("input", () => {
+    if (field.value !== editor.getValue()) editor.setValue(field.value, -1);
+  });
   if (field.dataset.line) editor.gotoLine(Number(field.dataset.line), 0, false);
   if (!field.readOnly) check();
 

@@ -26,7 +26,15 @@
     window.clearTimeout(timer);
     timer = window.setTimeout(work, pause);
   };
-  const isLoggedOut = (answer) => answer.redirected && new URL(answer.url).pathname === "/log-in";
+  const isLoggedOut = (answer) =>
+    answer.headers.has("Form-Outdated") || (answer.redirected && new URL(answer.url).pathname === "/log-in");
+
+  /* The session has ended: sent as a page sends it, the form is kept while one logs in. */
+  function logInAgain() {
+    window.clearTimeout(timer);
+    isChanged = false;
+    HTMLFormElement.prototype.submit.call(form());
+  }
 
   /* What is said beside the fields, taken from another rendering of the page. */
   function say(page, wanted = "[data-said]") {
@@ -45,6 +53,12 @@
   function show(id, isShown) {
     const notice = document.getElementById(id);
     if (notice.hidden === isShown) notice.hidden = !isShown;
+  }
+
+  /* What is shown is not what was saved last, so when that was is not said beside it. */
+  function notSaved(id) {
+    show(id, true);
+    document.getElementById("saved").replaceChildren();
   }
 
   /* When a rule runs by itself is entered where that is chosen, and seen wherever something of it stands. */
@@ -88,7 +102,7 @@
       const headers = { "If-Match": `"${seen()}"` };
       const answer = await fetch(form().dataset.autosave, { method: "POST", headers, body: sent }).catch(() => null);
       if (!answer || answer.status >= 500) {
-        show("not-saved-yet", true);
+        notSaved("not-saved-yet");
         retry = Math.min(retry * 2 || RETRIES_MS[0], RETRIES_MS[1]);
         later(save, retry);
         return false;
@@ -98,13 +112,19 @@
       if (answer.status === 412 || answer.status === 422) {
         isStopped = answer.status === 412;
         document.getElementById("changed-meanwhile").innerHTML = await answer.text();
+        document.getElementById("saved").replaceChildren();
         return false;
       }
-      if (!answer.ok || isLoggedOut(answer)) {
-        show("not-saved", true);
+      if (isLoggedOut(answer)) {
+        logInAgain();
+        return false;
+      }
+      if (!answer.ok) {
+        notSaved("not-saved");
         return false;
       }
       show("not-saved", false);
+      show("brought-back", false);
       document.getElementById("changed-meanwhile").replaceChildren();
       const page = parsed(await answer.text());
       form().elements.seen.value = /"(.*)"/.exec(answer.headers.get("ETag"))[1];
@@ -127,6 +147,7 @@
     if (!address) return;
     const asked = typed;
     const answer = await fetch(address, { method: "POST", body: body() }).catch(() => null); // the next one may come through
+    if (answer && isLoggedOut(answer)) logInAgain();
     if (!answer || !answer.ok || asked !== typed) return;
     say(parsed(await answer.text()), "[data-said]:not(#draft-bar):not(#saved)");
     await preview(asked);
@@ -150,9 +171,13 @@
     window.clearTimeout(timer);
     typed += 1;
     const answer = await fetch(sent.action, { method: "POST", body: body(button) }).catch(() => null);
-    if (!answer || isLoggedOut(answer) || (!answer.ok && answer.status !== 409)) {
+    if (answer && isLoggedOut(answer)) {
+      logInAgain();
+      return;
+    }
+    if (!answer || (!answer.ok && answer.status !== 409)) {
       sent.inert = false;
-      show("not-saved", true);
+      notSaved("not-saved");
       return;
     }
     const page = parsed(await answer.text());

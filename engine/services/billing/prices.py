@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from engine.application import Application
 from engine.model.account import User
@@ -15,6 +15,7 @@ from engine.model.month import Month
 from engine.model.price_list import Charge, PriceList, valid_in
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
+from engine.model.written_number import read_number
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.billing.parties import find_parties, hold_books, list_parties
@@ -33,8 +34,8 @@ PRICES_ARE_PROVIDERS = Text(
     "Los precios los fija el proveedor: los ves en la página de la conexión.",
 )
 BAD_PRICE = Text(
-    '"{price}" is no price: write 0 to {largest} with at most {decimals} decimals, such as 1.50.',
-    '"{price}" no es un precio: escribe de 0 a {largest} con {decimals} decimales como mucho, por ejemplo 1.50.',
+    '"{price}" is no price: write 0 to {largest} with at most {decimals} decimals, such as 1.50 or 1200.',
+    '"{price}" no es un precio: escribe de 0 a {largest} con {decimals} decimales como mucho, por ejemplo 1.50 o 1200.',
 )
 NO_CURRENCY = Text(
     "Say in which currency the prices are, such as EUR.", "Indica en qué moneda están los precios, por ejemplo EUR."
@@ -119,13 +120,9 @@ def list_unpriced(app: Application, account_id: str, month: Month) -> list[Conne
 
 
 def parse_price(text: str) -> Decimal:
-    """An amount as a person writes it, with a point or a comma. Raises Refused."""
-    try:
-        price = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        price = Decimal(-1)
-    exponent = price.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -MOST_DECIMALS or not 0 <= price <= LARGEST:
+    """An amount as a person writes it, with a point or a comma before its decimals. Raises Refused."""
+    price = read_number(text)
+    if price is None or price != round(price, MOST_DECIMALS) or not 0 <= price <= LARGEST:
         raise Refused("bad_price", BAD_PRICE, price=text, largest=plain(LARGEST), decimals=MOST_DECIMALS)
     return Decimal(plain(price))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.order_defaults import SIDES
 from engine.model.product_default import DefaultKey, DefaultOf, ProductDefault
+from engine.model.written_number import read_number
 from engine.ports import UnitOfWork
 from engine.services.accounts.people import OPERATOR
 from engine.services.defaults.lines import Columns, Imported, WrongCell, read_lines
@@ -230,11 +231,8 @@ def _text(cells: Mapping[str, str], column: str, longest: int = LONGEST_TEXT) ->
 def _weight(text: str) -> Decimal | None:
     if not text:
         return None
-    try:
-        grams = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
-    except InvalidOperation:
-        grams = Decimal(0)
-    if not (grams.is_finite() and 0 < grams <= HEAVIEST_G and grams == round(grams, 3)):
+    grams = read_number(text)
+    if grams is None or not (0 < grams <= HEAVIEST_G and grams == round(grams, 3)):
         raise WrongCell("weight_g", BAD_WEIGHT, text=text, heaviest=HEAVIEST_G)
     return grams.normalize()
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.model.order import Order
+from engine.model.tag_list import read_tags
 from engine.services.editing.editable_fields import find_editable
 from engine.services.editing.edits import FieldEdit, FieldProblem, Operation
+from engine.services.editing.typed_bounds import typed_bounds
 from engine.services.editing.valid_choices import is_service_valid
 from rules.actions import Reference
 from rules.actions.operations import OPERATIONS
@@ -20,6 +22,8 @@ from rules.references import find_unknown
 from rules.values import FieldType, Unreadable, is_blank, read_set, shown
 from rules.written_fields import WrittenField
 from rules.written_values import Written, are_equal, read_value, shown_value
+
+TAGS = "tags"
 
 NO_SET = Text("Nothing can be added to it or removed from it: set it.", "No se le puede añadir ni quitar nada: ponle un valor.")
 CHANGED_MEANWHILE = Text(
@@ -64,6 +68,7 @@ def _read_one(known: WrittenField, edit: FieldEdit, document: Document, context:
     if edit.shown is not None and _as_one(edit.value) == _as_one(edit.shown):
         return  # nobody touched it
     value = _value(known, edit, before, context)
+    value = typed_bounds(edit.field, value, document) or value
     if isinstance(value, Message):
         new.problems.append(FieldProblem(edit.field, value))
     elif are_equal(known, value, before):
@@ -76,17 +81,25 @@ def _read_one(known: WrittenField, edit: FieldEdit, document: Document, context:
 
 
 def _value(known: WrittenField, edit: FieldEdit, before: Any, context: RuleContext) -> Any:
+    written = _tags(edit.value, before) if known.name == TAGS and isinstance(edit.value, str) else edit.value
     if edit.operation is Operation.SET:
-        return read_value(known, edit.value, context)
+        return read_value(known, written, context)
     if known.type is not FieldType.SET:
         return Message("no_set", NO_SET)
-    members = read_value(known, edit.value, context) or []
+    members = read_value(known, written, context) or []
     there = [] if is_blank(before) else read_set(before)
     if isinstance(there, Unreadable):
         return there.message
     if isinstance(members, Message):
         return members
     return OPERATIONS[edit.operation.value](there, members)
+
+
+def _tags(typed: str, before: Any) -> list[str]:
+    """Between commas or on lines; one that the order has already is one, whatever is in it."""
+    there = before if isinstance(before, list) else ()
+    lines = ([line.strip()] if line.strip() in there else read_tags(line) for line in typed.splitlines())
+    return [tag for line in lines for tag in line]
 
 
 def _check_service(document: Document, context: RuleContext, new: NewValues) -> None:

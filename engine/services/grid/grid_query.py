@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,9 @@ from engine.decide.decision import FLAGS as RULE_FLAGS
 from engine.model.order import DELIVERY_PROBLEM, OUTDATED, OVERDUE
 from engine.model.order_filter import HeldBy, OrderFilter, OrderSort, Period, SortKey, split_channel
 from engine.model.order_words import STATUS_WORDS
+from engine.model.tag_list import read_tags, write_tags
 from engine.model.write_back import ASKS_PARTS
+from engine.model.written_number import read_number, write_number
 from engine.services.fulfillment.change_requests import CHANGE_REQUESTED
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
 from engine.services.fulfillment.surplus import SHIPPED_SURPLUS
@@ -31,7 +33,8 @@ _PERIODS = ("ordered", "imported", "due", "until")
 _DAYS = tuple(f"{name}_{end}" for name in _PERIODS for end in ("from", "to"))
 _TEXTS = ("q", "channel", "provider", "carrier", "service", "country", "rule")
 _CODES = ("status", "flag", "tags", "held", "sort")
-PARAMETERS = (*_CODES, "tag", *_TEXTS, "store", "total_from", "total_to", *_DAYS)
+AMOUNTS = ("total_from", "total_to")
+PARAMETERS = (*_CODES, "tag", *_TEXTS, "store", *AMOUNTS, *_DAYS)
 _OF_ONE_PAGE = ("view", "open", "show", "did", "after", "before", "n")  # what an address has beside what is asked for
 _OF_PERSON = "usr_"
 
@@ -80,7 +83,7 @@ def read_query(given: Iterable[tuple[str, str]], zone: str, store_id: str | None
     """
     read = _Reader(given, ZoneInfo(zone))
     read.keep("store", store_id or "")
-    status, flags, tags = read.code("status", STATUS_WORDS), read.several("flag"), read.several("tag")
+    status, flags, tags = read.code("status", STATUS_WORDS), read.flags(), read.tags()
     any_tag = bool(read.code("tags", ("any",)))
     held = read.held()
     texts = {name: read.text(name) for name in _TEXTS}
@@ -181,29 +184,30 @@ class _Reader:
         self.keep("held", value)
         return value
 
-    def several(self, name: str) -> tuple[str, ...]:
-        """All values of a name; one may hold several, with commas between."""
-        values = [part.strip()[:LONGEST_VALUE] for value in self._given.get(name, ()) for part in value.split(",")]
-        found = tuple(dict.fromkeys(filter(None, values)))[:MOST_VALUES]
-        if name == "flag":
-            found = tuple(value for value in found if value in FLAGS)
+    def flags(self) -> tuple[str, ...]:
+        values = [part.strip() for value in self._given.get("flag", ()) for part in value.split(",")]
+        found = tuple(value for value in dict.fromkeys(values) if value in FLAGS)[:MOST_VALUES]
         for value in found:
-            self.keep(name, value)
+            self.keep("flag", value)
+        return found
+
+    def tags(self) -> tuple[str, ...]:
+        values = [tag[:LONGEST_VALUE] for value in self._given.get("tag", ()) for tag in read_tags(value)]
+        found = tuple(dict.fromkeys(values))[:MOST_VALUES]
+        for tag in found:
+            self.keep("tag", write_tags([tag]))
         return found
 
     def amount(self, name: str) -> Decimal | None:
         value = self.first(name).strip()[:LONGEST_VALUE]
         if not value:
             return None
-        self.entered[name] = value
-        try:
-            amount = Decimal(value.replace(",", "."))
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if not amount.is_finite():
+        amount = read_number(value)
+        self.entered[name] = value if amount is None else write_number(amount)
+        if amount is None:
             self.problems.append(Message("no_amount", NO_AMOUNT, {"value": value}))
             return None
-        self.keep(name, value)
+        self.keep(name, write_number(amount))
         return amount
 
     def period(self, name: str) -> Period:

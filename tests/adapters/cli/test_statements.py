@@ -26,7 +26,10 @@ def test_prices_are_set_changed_and_shown(relevo: Call, connection: str) -> None
     set_first = relevo("connections", "prices", connection, *first, *OPS, "--json").json
     charged = {"per_order": "1.50", "per_line": "0", "per_parcel": "0", "storage": "0.05", "monthly": "0"}
     assert set_first == {"prices": [{"from": "2026-03", "currency": "EUR", **charged}]}
-    relevo("connections", "prices", connection, "--per-order", "1.75", "--from", "2026-06", *OPS)
+    for odd in ("1,200", "1e3"):
+        refused = relevo("connections", "prices", connection, "--per-order", odd, "--from", "2026-06", *OPS)
+        assert (refused.code, f'"{odd}" is no price' in refused.sentence) == (1, True)
+    relevo("connections", "prices", connection, "--per-order", "1,75", "--from", "2026-06", *OPS)
     shown = relevo("connections", "prices", connection, *ANA, "--json").json["prices"]
     assert [(one["from"], one["per_order"], one["storage"]) for one in shown] == [
         ("2026-03", "1.50", "0.05"),

@@ -25,6 +25,8 @@ def test_a_view_is_saved_shown_listed_replaced_and_removed(relevo: Call) -> None
     assert shown.startswith(f"{saved['id']}  Gifts  all of the account\n  status=on_hold\n  flag=outdated\n")
     assert relevo("views", "list", *OF_OWNER, "--json").json == {"views": [saved]}
 
+    refused = relevo("views", "save", "Costly", "--query", "total_from=1,000", *OF_OWNER)
+    assert (refused.code, "1,000 is no amount" in refused.sentence) == (1, True)
     replaced = relevo("views", "save", "GIFTS", "--replace", "--query", "held=anybody", *OF_OWNER, "--json").json
     assert (replaced["id"], replaced["name"], replaced["query"], replaced["shared"]) == (
         saved["id"],

@@ -158,3 +158,8 @@ def test_no_password_field_has_a_name_that_would_be_repeated() -> None:
     }
     assert {"password", "token", "client_secret"} <= declared
     assert [name for name in declared | written if not is_secret_field(name)] == []
+
+
+@pytest.mark.parametrize("name", ["then.0.key", "when:token", "quantity-key", "monkey", "keyword", "tokens", "f.key"])
+def test_a_field_is_no_secret_for_a_part_of_its_name(name: str) -> None:
+    assert not is_secret_field(name)

@@ -14,6 +14,7 @@ from engine.model.order import Order
 from engine.model.sentence import Sentence
 from engine.services.bulk.kind import BulkKind, Doing, Field, FieldForm, Results, WrongField
 from engine.services.deciding.rule_context import NO_LISTS, gather_context
+from engine.services.editing.changed_values import TAGS
 from engine.services.editing.edit_orders import edit_orders
 from engine.services.editing.editable_fields import find_editable
 from engine.services.editing.edits import EditResult, FieldEdit, FieldProblem, Operation, Outcome
@@ -119,13 +120,17 @@ def _undo(doing: Doing, before: Mapping[str, Mapping[str, Any]]) -> Results:
         if any(read_field(now[order_id], name) != one["after"] for name, one in fields.items()):
             results[order_id] = BulkResult(BulkOutcome.REFUSED, Sentence.of(CHANGED_SINCE))
             continue
-        edits = [
-            FieldEdit(name, Operation.UNDO) if one["had"] is None else FieldEdit(name, value=one["had"])
-            for name, one in fields.items()
-        ]
+        edits = [_again(name, one["had"]) for name, one in fields.items()]
         [result] = edit_orders(doing.app, doing.account_id, [order_id], edits, doing.action.actor)
         results[order_id] = _result(result, {})
     return results
+
+
+def _again(name: str, had: str | None) -> FieldEdit:
+    """What a person had written; a tag is the line that it was, with its commas."""
+    if had is None:
+        return FieldEdit(name, Operation.UNDO)
+    return FieldEdit(name, value=had.splitlines() if name == TAGS else had)
 
 
 def _locked(doing: Doing, order_ids: Sequence[str]) -> list[Order]:

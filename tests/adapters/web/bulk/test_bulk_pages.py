@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from support.browsing import press, token_of, words_of
+from support.editing import edited
 from support.partners import add_member
+from support.rule_runs import order_of
 from support.shop import OWNER, STRANGER, Shop, overseas, ready
 
 from adapters.web.bulk import begin
@@ -46,9 +48,9 @@ def act(client: FlaskClient, kind: str, *, grid: str = "/orders", **form: Any) -
     """What the toolbar of the grid sends; where it leads."""
     page = client.get(grid)
     toolbar = page.text.partition('id="chosen"')[2].partition("</form>")[0]
-    [token] = re.findall(r'name="token" value="([^"]+)"', toolbar)
+    [wish] = re.findall(r'name="wish" value="([^"]+)"', toolbar)
     [query] = re.findall(r'name="query" value="([^"]*)"', toolbar)
-    form = {"csrf_token": token_of(page), "token": token, "query": query.replace("&amp;", "&"), **form}
+    form = {"csrf_token": token_of(page), "wish": wish, "query": query.replace("&amp;", "&"), **form}
     return client.post(f"/orders/act/{kind}", data=form, follow_redirects=True)
 
 
@@ -204,6 +206,18 @@ def test_several_fields_are_set_of_all_that_match(shop: Shop, client: FlaskClien
     assert client.get("/orders?q=vigo").text.count('class="order-link"') == len(NUMBERS)
 
 
+def test_tags_between_commas_are_set_and_a_tag_with_a_comma_is_there_again_when_it_is_undone(
+    shop: Shop, client: FlaskClient
+) -> None:
+    edited(shop, "1", tags=("m, n",))
+    asked = act(client, "edit", order=ids(shop, "1"))
+    send(client, asked, "edit", **{"f.tags": "vip, x", "how.tags": "set"})
+    assert order_of(shop).document()["tags"] == ["vip", "x"]
+    [action] = actions(shop)
+    press(client, f"/orders?did={action.id}", f"/orders/actions/{action.id}/undo", query="")
+    assert order_of(shop).document()["tags"] == ["m, n"]
+
+
 @pytest.mark.parametrize("address", ["/orders/edit", "/orders/edit/save"])
 def test_the_addresses_of_before_lead_to_the_bulk_action(shop: Shop, client: FlaskClient, address: str) -> None:
     form = {"csrf_token": token_of(client.get("/orders")), "order": ids(shop, "1", "2")}
@@ -217,8 +231,8 @@ def test_the_addresses_of_before_lead_to_the_bulk_action(shop: Shop, client: Fla
 
 def test_pressing_twice_begins_one_action(shop: Shop, client: FlaskClient) -> None:
     page = client.get("/orders")
-    [token] = set(re.findall(r'name="token" value="([^"]+)"', page.text))
-    form = {"csrf_token": token_of(page), "token": token, "query": "", "order": ids(shop, "1", "2")}
+    [wish] = set(re.findall(r'name="wish" value="([^"]+)"', page.text))
+    form = {"csrf_token": token_of(page), "wish": wish, "query": "", "order": ids(shop, "1", "2")}
     for _ in range(2):
         answer = client.post("/orders/act/rules", data=form, follow_redirects=True)
     assert "This was begun already, so it was not begun again." in words_of(answer)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from support.browsing import press, words_of
 from support.partners import add_member
 from support.rule_runs import publish
-from support.shop import OWNER, PROVIDER, Shop, overseas, parked, ready
+from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, parked, ready
 from support.statements import statements
 
 LogIn = Callable[[str], FlaskClient]
@@ -52,6 +52,16 @@ def test_filters_stand_in_the_address_as_chips_that_take_themselves_away(client:
     assert "País: España" in in_spanish(client, address)
 
 
+def test_amounts_are_read_as_the_language_of_the_page_writes_them(client: FlaskClient) -> None:
+    assert numbers_on(client, "/orders?total_from=1,000") == []
+    assert numbers_on(client, "/orders?total_from=899.999&total_to=1,234.50") == ["7010"]
+    assert 'value="1234.50"' in client.get("/orders?total_to=1,234.50").text
+    spanish = in_spanish(client, "/orders?total_from=1.000")
+    assert "Total desde: 1000 ×" in spanish
+    assert numbers_on(client, "/orders?total_from=1.000") == []
+    assert numbers_on(client, "/orders?total_from=899,50&total_to=1.234,50") == ["7010"]
+
+
 def test_several_flags_and_tags_are_all_asked_for_unless_any_tag_will_do(client: FlaskClient) -> None:
     assert numbers_on(client, "/orders?flag=invalid_service&flag=needs_attention") == []
     assert numbers_on(client, "/orders?flag=invalid_service") == ["7002"]
@@ -59,6 +69,18 @@ def test_several_flags_and_tags_are_all_asked_for_unless_any_tag_will_do(client:
     assert numbers_on(client, "/orders?tag=vip,delegated") == []
     assert sorted(numbers_on(client, "/orders?tag=vip,delegated&tags=any")) == ["7001", "7002", "7010"]
     assert sorted(numbers_on(client, "/orders?rule=to-acme")) == ["7001", "7010"]
+
+
+def test_a_tag_with_a_comma_is_looked_for_in_quotes(client: FlaskClient, shop: Shop) -> None:
+    shop.import_all(ready("7020", tags=["x, y", "gift"]))
+    address = "/orders?tag=%22x%2C+y%22,gift"
+    page = client.get(address)
+    assert numbers_on(client, address) == ["7020"]
+    assert "Tag: x, y × Tag: gift ×" in words_of(page)
+    assert 'value="&#34;x, y&#34;, gift"' in page.text
+    [without] = re.findall(r'href="([^"]+)" aria-label="Remove the filter Tag: gift"', page.text)
+    assert numbers_on(client, without.replace("&amp;", "&")) == ["7020"]
+    assert numbers_on(client, "/orders?tag=x,+y") == []
 
 
 def test_what_no_order_has_and_what_cannot_be_read_is_said(client: FlaskClient) -> None:
@@ -196,6 +218,15 @@ def test_where_an_order_is_that_the_grid_does_not_have(client: FlaskClient, shop
     assert "what came later is not here yet. Ask Casa Verde online" in words_of(page)
     assert f"/stores/{shop.store.id}?order=8001#look" in page.text
     assert "¿Dónde está mi pedido?" in in_spanish(client, "/orders?q=8001")
+
+
+def test_without_a_store_the_page_says_that_none_is_connected(log_in: LogIn) -> None:
+    client = log_in(STRANGER)
+    page = client.get("/orders?q=8001")
+    said = "Where is my order? No store is connected, so nothing is imported and no store can be asked. Connect a store"
+    assert said in words_of(page)
+    assert 'href="/stores/connect"' in page.text
+    assert "No hay ninguna tienda conectada" in in_spanish(client, "/orders?q=8001")
 
 
 def test_orders_that_a_rule_left_out_are_named_where_they_are_looked_for(shop: Shop, log_in: LogIn) -> None:

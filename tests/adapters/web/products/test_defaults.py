@@ -58,6 +58,8 @@ def test_a_default_is_said_as_people_write_it_changed_and_removed(shop: Shop, lo
     [
         ("name", "", "write a SKU or a tag"),
         ("weight_g", "heavy", "is no weight"),
+        ("weight_g", "1.250", "is no weight"),
+        ("weight_g", "1,250", "is no weight"),
         ("width_mm", "wide", "is no length"),
         ("length_mm", "30", "write all three sides or none."),
         ("hs_code", "12", "is no HS code"),
@@ -114,9 +116,9 @@ def test_an_orders_page_says_what_was_filled_in_and_where_it_comes_from(shop: Sh
     set_default(shop.app, shop.merchant.id, {"sku": "ACM-MUG", "weight_g": "600", "hs_code": "6912.00", "origin_country": "PT"})
     shop.import_all(ready("1", weight_g=None, items=[ITEM]))
     said = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))
-    assert "Filled in before the rules ran: Weight in grams 1.2 kg (from the product defaults)" in said
-    assert "Weight in grams 600 g, HS code 6912.00, Country of origin PT (from the product defaults)" in said
-    assert "Weight in grams – 1.2 kg from the product defaults" in said
+    assert "Filled in before the rules ran: Weight 1.2 kg (from the product defaults)" in said
+    assert "Weight 600 g, HS code 6912.00, Country of origin PT (from the product defaults)" in said
+    assert "Weight – 1.2 kg from the product defaults" in said
 
 
 def test_the_pages_are_in_spanish_too(shop: Shop, log_in: LogIn) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
 from support.clock import FixedClock
-from support.shop import OWNER, PASSWORD, Shop
+from support.shop import OWNER, PASSWORD, Shop, ready
 from werkzeug.test import TestResponse
 
 from engine.services.accounts.web_sessions import end_all_sessions
@@ -119,3 +119,20 @@ def test_ended_sessions_keep_it_as_well(shop: Shop, log_in: LogIn) -> None:
         [user] = uow.users.list_by_email(OWNER)
     end_all_sessions(shop.app, user, user.id)
     assert sealed(send_late(client, token)) is not None
+
+
+def test_an_action_with_orders_is_kept_with_what_makes_pressing_twice_begin_one(shop: Shop, log_in: LogIn, web: Flask) -> None:
+    shop.import_all(ready("1"))
+    page = log_in(OWNER).get("/orders")
+    [wish] = set(re.findall(r'name="wish" value="([^"]+)"', page.text))
+    form = {"csrf_token": token_of(page), "wish": wish, "query": "", "order": shop.order_id("1")}
+    late = web.test_client()
+    asked = late.post("/orders/act/rules", data=form, headers={"Origin": "http://localhost"})
+    again = log_in_again(late, asked)
+    assert f'name="wish" value="{wish}"' in again.text
+    assert "Type this again" not in words_of(again)
+
+
+def test_a_script_hears_that_its_form_is_outdated(web: Flask, log_in: LogIn) -> None:
+    answer = send_late(log_in(OWNER), "late", {**OWN, "Sec-Fetch-Dest": "empty"})
+    assert (answer.status_code, "Form-Outdated" in answer.headers) == (400, True)

@@ -78,6 +78,34 @@ def test_an_empty_value_takes_the_field_away_until_that_is_undone(shop: Shop) ->
     assert order_of(shop).document()["service"] == "paq-premium"
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("weight_g", "99999999999999", "99999999999999 is above 2000000."),
+        ("length_mm", "20001", "20001 is above 20000."),
+        ("insured_value", "50.123", "50.123 has more decimals than amounts of the order have: 2."),
+        ("insured_value", "1000000001", "1000000001 is above 1000000000."),
+        ("cash_on_delivery.amount", "0.001", "0.001 has more decimals than amounts of the order have: 2."),
+    ],
+)
+def test_numbers_have_bounds_and_amounts_the_decimals_of_their_currency(shop: Shop, field: str, value: str, problem: str) -> None:
+    shop.import_all(ready("1"))
+    assert said(made(shop, "1", FieldEdit(field, value=value))) == [(field, problem)]
+    assert made(shop, "1", FieldEdit("insured_value", value="50.1200")).outcome is Outcome.CHANGED
+
+
+def test_a_comma_separates_tags_unless_it_is_in_quotes_or_in_a_tag_that_is_there(shop: Shop) -> None:
+    shop.import_all(ready("1", tags=["x, y", "gift"]))
+    made(shop, "1", FieldEdit("tags", Operation.SET, 'x, y\ngift\nvip, late,\n"a, b"'))
+    assert order_of(shop).document()["tags"] == ["x, y", "gift", "vip", "late", "a, b"]
+    made(shop, "1", FieldEdit("tags", Operation.REMOVE, "vip,a"))
+    made(shop, "1", FieldEdit("tags", Operation.REMOVE, "x, y"))
+    made(shop, "1", FieldEdit("tags", Operation.ADD, "one, two"))
+    assert order_of(shop).document()["tags"] == ["gift", "late", "a, b", "one", "two"]
+    made(shop, "1", FieldEdit("tags", Operation.SET, ("m, n",)))
+    assert order_of(shop).document()["tags"] == ["m, n"]
+
+
 def test_tags_are_added_and_removed_one_by_one(shop: Shop) -> None:
     shop.import_all(ready("1", tags=["Gift", "late"]))
     made(shop, "1", FieldEdit("tags", Operation.ADD, "VIP"))
