@@ -22,7 +22,8 @@ from typing import Any, Generic, Self, TypeVar
 
 from engine.application import Application
 from engine.log import get_logger
-from engine.model.store import NameKind, OpenOrders, OrderFinding, Record, ScanMemory, Store, StoreChoices, StoreScope
+from engine.model.note_shipping import NoteShipping, Stated
+from engine.model.store import NameKind, OpenOrders, OrderFinding, Ready, Record, ScanMemory, Store, StoreChoices, StoreScope
 from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice
 from engine.ports import (
@@ -39,6 +40,7 @@ from engine.ports import (
     OAuthConnector,
     ScopedConnector,
     SplitsNotes,
+    StatesShipping,
     StoreConnector,
     StoreSession,
     StoreUnavailable,
@@ -339,6 +341,17 @@ class _TakingWriteBacks(GuardedSession):
         self._ask(lambda: self._session.withdraw(notice))
 
 
+class _StatingShipping(GuardedSession):
+    def shipping_stated(self, external_id: str) -> Stated:
+        return self._ask(lambda: self._session.shipping_stated(external_id))
+
+    def shipping_told(self, notice: ShipmentNotice) -> Stated:
+        return self._session.shipping_told(notice)
+
+    def unwritten(self, record: Ready, shipping: NoteShipping) -> Ready:
+        return self._session.unwritten(record, shipping)
+
+
 class _Splitting(GuardedSession):
     def plan_split(self, external_id: str, units: Mapping[str, Decimal]) -> Mapping[str, Any] | None:
         return self._ask(lambda: self._session.plan_split(external_id, units))
@@ -368,5 +381,6 @@ _SESSION_PARTS: Mapping[type, type[GuardedSession]] = {
     HasChoices: _WithChoices,
     HasWebhooks: _WithWebhooks,
     SplitsNotes: _Splitting,
+    StatesShipping: _StatingShipping,
     TakesWriteBacks: _TakingWriteBacks,
 }

@@ -97,6 +97,7 @@ class Ready:
     remarks: tuple[Message, ...] = ()  # what a person should know of it, such as an address without a country
     unknown_fields: tuple[str, ...] = ()  # paths in the store's documents that nobody here has looked at yet
     revision: str = ""  # of what the store says, where the document has more than that
+    is_written_on: bool = False  # what it says of how it ships may have been written there from here
 
 
 @dataclass(frozen=True, slots=True)

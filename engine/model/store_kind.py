@@ -27,6 +27,7 @@ class Capability(StrEnum):
     OPEN_ORDERS = "open_orders"  # lists what is open there, without reading it
     ORDER_NOTES = "order_notes"
     REQUESTS = "requests"  # its orders are what clients of this installation ask the account to ship
+    SHIPPING_STATED = "shipping_stated"  # its orders say what a shipment writes on them as well, such as a weight
     SPLITS = "splits"  # gives what has left of an order a note of its own
     PRODUCTS = "products"  # records of products, with weights and barcodes
     WEBHOOKS = "webhooks"

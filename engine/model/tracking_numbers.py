@@ -19,13 +19,13 @@ def split_numbers(entered: Iterable[str]) -> list[str]:
     """
     numbers: dict[str, str] = {}
     for field in entered:
-        parts = [_clean(part) for part in _BETWEEN.split(field)]
+        parts = [clean_number(part) for part in _BETWEEN.split(field)]
         for number in [part for part in parts if part] or [""]:
             numbers.setdefault(number.casefold(), number)
     return list(numbers.values())
 
 
-def _clean(part: str) -> str:
+def clean_number(part: str) -> str:
     """Hyphens belong to a number, however they are written; blanks, tabs and zero-width marks do not."""
     text = unicodedata.normalize("NFKC", part.translate(_HYPHENS)).translate(_HYPHENS)
     return "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in ("Zs", "Cf"))

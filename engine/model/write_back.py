@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from engine.model.note_shipping import NO_SHIPPING, NoteShipping
 from engine.model.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What left with one service."""
+
+    carrier: str
+    service: str
+    tracking_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentNotice:
-    """What a store is told about a shipment."""
+    """What a store is told about a shipment. Of a withdrawal carrier, service, boxes and weight are those of what stays."""
 
     external_id: str
     external_order_id: str
@@ -25,6 +35,8 @@ class ShipmentNotice:
     shipment_id: str = ""  # of the account that tells
     shipped_with: frozenset[str] = frozenset()  # external ids of the same order that shipped from here as well
     open_in_part: frozenset[str] = frozenset()  # external ids of the same order of which a part has left
+    carried: tuple[Carried, ...] = ()  # what of it no other shipment's notice tells of; empty: all of it
+    shipping: NoteShipping = NO_SHIPPING  # what stood there before, and what was told since
     is_part: bool = False  # something of it is still to leave: it is not told as shipped
     staying: tuple[str, ...] = ()  # of a withdrawal: the numbers of what has left beside it; of a part they go on being told
 

@@ -67,6 +67,7 @@ from engine.ports.store_parts import (
     OAuthConnector,
     ScopedConnector,
     SplitsNotes,
+    StatesShipping,
     TakesWriteBacks,
 )
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
@@ -176,6 +177,7 @@ __all__ = [
     "ShippingMethods",
     "SplitImpossible",
     "SplitsNotes",
+    "StatesShipping",
     "StorageUnavailable",
     "StoreConnector",
     "StoreError",

@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 
-from engine.model.store import NameKind, OpenOrders, OrderFinding, Store, StoreChoices, StoreScope
+from engine.model.note_shipping import NoteShipping, Stated
+from engine.model.store import NameKind, OpenOrders, OrderFinding, Ready, Store, StoreChoices, StoreScope
 from engine.model.store_kind import Capability
 from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice
@@ -111,6 +112,20 @@ class TakesWriteBacks(Protocol):
 
 
 @runtime_checkable
+class StatesShipping(TakesWriteBacks, Protocol):
+    """A session of a store whose orders say how they ship in the same place where they are told of it."""
+
+    def shipping_stated(self, external_id: str) -> Stated:
+        """What the store says there now; nothing of what is gone. Raises StoreError."""
+
+    def shipping_told(self, notice: ShipmentNotice) -> Stated:
+        """What would be written there for a notice. Asks nobody."""
+
+    def unwritten(self, record: Ready, shipping: NoteShipping) -> Ready:
+        """A record as it were had nothing been written there from here. Asks nobody."""
+
+
+@runtime_checkable
 class SplitsNotes(TakesWriteBacks, Protocol):
     """A session of a store that can part what it has for an order: what has left, and the rest."""
 
@@ -186,6 +201,7 @@ SESSION_PARTS: Mapping[Capability, type] = {
     Capability.OPEN_ORDERS: ListsOpenOrders,
     Capability.ORDER_NOTES: HasOrderNotes,
     Capability.PRODUCTS: HasProducts,
+    Capability.SHIPPING_STATED: StatesShipping,
     Capability.SPLITS: SplitsNotes,
     Capability.WEBHOOKS: HasWebhooks,
     Capability.WRITE_BACK: TakesWriteBacks,

@@ -15,6 +15,7 @@ from engine.model.integrated_provider import (
     ReportedShipment,
 )
 from engine.model.reason_line import ReasonLine
+from engine.model.tracking_numbers import clean_number
 from engine.ports import ProviderRefused
 from rules.messages import Message, Text
 from rules.order_document import UnreadableDocument, dumps, loads
@@ -116,7 +117,8 @@ def _shipment(data: dict[str, Any]) -> ReportedShipment:
 def _parcel(data: dict[str, Any], path: str) -> ReportedParcel:
     number = None
     if data.get("tracking_number") is not None:
-        number = _text(data, "tracking_number", f"{path}.tracking_number", 1, LONGEST_NAME)
+        read = clean_number(data["tracking_number"]) if isinstance(data["tracking_number"], str) else None
+        number = _text({"tracking_number": read}, "tracking_number", f"{path}.tracking_number", 1, LONGEST_NAME)
     weight = None if data.get("weight_g") is None else _count(data, "weight_g", f"{path}.weight_g", 1, HEAVIEST_G)
     return ReportedParcel(number, weight)
 

@@ -139,10 +139,9 @@ def _put_totals(document: Document, order: Raw) -> None:
 
 
 def _put_logistics(document: Document, note: Raw, order: Raw, weight_unit: WeightUnit) -> None:
-    """How and when it ships: ids of shipping method, channel and warehouse, dates, priority, weight."""
-    shipping, delivery = _dict(note.get("shipping")), _dict(order.get("delivery"))
-    if method := id_text(shipping.get("shippingMethodId")) or id_text(delivery.get("shippingMethodId")):
-        document["requested_service_code"] = method
+    """How and when it ships: shipping method and weight, ids of channel and warehouse, dates, priority."""
+    delivery = _dict(order.get("delivery"))
+    document.update(read_shipping(note, order, weight_unit))
     if channel := channel_of(order):
         document["channel_id"] = str(channel)
     if warehouse := id_text(note.get("warehouseId")) or id_text(order.get("warehouseId")):
@@ -153,9 +152,18 @@ def _put_logistics(document: Document, note: Raw, order: Raw, weight_unit: Weigh
         document["ship_date"] = day_meant(release)
     if note.get("priority") is True:
         document["tags"] = [PRIORITY_TAG]
+
+
+def read_shipping(note: Raw, order: Raw, weight_unit: WeightUnit) -> Document:
+    """The fields of what a shipment writes on a note as well: see `note_shipping`."""
+    shipping, delivery = _dict(note.get("shipping")), _dict(order.get("delivery"))
+    fields: Document = {}
+    if method := id_text(shipping.get("shippingMethodId")) or id_text(delivery.get("shippingMethodId")):
+        fields["requested_service_code"] = method
     weight = number_in(shipping.get("weight"))
     if weight is not None and weight > 0:
-        document["weight_g"] = _grams(weight * weight_unit.grams)
+        fields["weight_g"] = _grams(weight * weight_unit.grams)
+    return fields
 
 
 def day_meant(moment: datetime) -> str:

@@ -10,8 +10,6 @@ from decimal import Decimal
 from ipaddress import ip_network
 from typing import Any
 
-import orjson
-
 from adapters.outgoing import AddressRefused, Network, check_address, outgoing_session
 from adapters.stores.brightpearl.account import check_account, read_choices, read_names
 from adapters.stores.brightpearl.auth.credentials import OAuthApp
@@ -19,40 +17,29 @@ from adapters.stores.brightpearl.auth.oauth_tokens import TokenDesk, consent_add
 from adapters.stores.brightpearl.auth.opening import SchemeParts, open_scheme
 from adapters.stores.brightpearl.budget import StoreBudget
 from adapters.stores.brightpearl.client import BrightpearlClient
-from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.stores.brightpearl.explain import explain_number
-from adapters.stores.brightpearl.known_fields import unknown_fields
-from adapters.stores.brightpearl.mapping import MappingProblem, add_notes, contact_of, to_document
+from adapters.stores.brightpearl.mapping import add_notes, contact_of
+from adapters.stores.brightpearl.note_shipping import stated_on
 from adapters.stores.brightpearl.note_split import NoteSplitter
 from adapters.stores.brightpearl.open_notes import list_open_notes
 from adapters.stores.brightpearl.order_notes import to_fields, to_plain_texts
 from adapters.stores.brightpearl.products import details_of
-from adapters.stores.brightpearl.remarks import remarks_on
+from adapters.stores.brightpearl.records import outcome_of_note, outcome_of_order, unwritten
 from adapters.stores.brightpearl.scan import CHUNK, Scan
-from adapters.stores.brightpearl.selection import (
-    channel_of,
-    is_shipped,
-    judge_age,
-    judge_note,
-    judge_order,
-    number_of,
-    order_id_of,
-)
+from adapters.stores.brightpearl.selection import is_shipped, order_id_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings, InvalidSettings, parse_settings, scope_of
 from adapters.stores.brightpearl.transport import Transport
 from adapters.stores.brightpearl.webhooks import is_on_this_machine, list_registered, parse_webhook, register, remove
 from adapters.stores.brightpearl.write_back import WriteBack
-from engine.model.sentence import Sentence
+from engine.model.note_shipping import NoteShipping
 from engine.model.store import (
     NameKind,
     OpenOrders,
     OrderFinding,
-    Parked,
     Ready,
     Record,
     ScanMemory,
-    Skipped,
     Store,
     StoreChoices,
     StoreScope,
@@ -70,7 +57,6 @@ MAX_SCAN_BYTES = 1024**3
 
 Raw = Mapping[str, Any]
 
-_UNDATED = "undated"  # the stamp of an order that is read again when the search of orders names it, whatever that says
 _TOO_MUCH = Text(
     "Brightpearl has answered this import with more than {limit} MB, the most that one reads at a time. What was read is kept, "
     "and the next import goes on from there.",
@@ -185,6 +171,16 @@ class BrightpearlSession:
         with self._transport.writing_back():
             self._write_back.withdraw(notice)
 
+    def shipping_stated(self, external_id: str) -> dict[str, Decimal]:
+        with self._transport.writing_back():
+            return stated_on(self._client.get_notes([int(external_id)]).get(int(external_id)) or {})
+
+    def shipping_told(self, notice: ShipmentNotice) -> dict[str, Decimal]:
+        return self._write_back.told(notice)
+
+    def unwritten(self, record: Ready, shipping: NoteShipping) -> Ready:
+        return unwritten(record, shipping, self._weight_unit)
+
     def plan_split(self, external_id: str, units: Mapping[str, Decimal]) -> Mapping[str, Any] | None:
         with self._transport.writing_back():
             return self._splitter.plan(external_id, units)
@@ -225,12 +221,12 @@ class BrightpearlSession:
         outcomes: dict[int, Record | None] = {}
         wanted: dict[int, None] = {}
         for note_id in note_ids:
-            outcomes[note_id] = outcome = _outcome_of_note(note_id, notes.get(note_id))
+            outcomes[note_id] = outcome = outcome_of_note(note_id, notes.get(note_id))
             if outcome is None and (order_id := order_id_of(notes[note_id])) is not None:
                 wanted[order_id] = None
         orders = self._client.get_orders(wanted)
         records = [
-            outcome or _outcome_of_order(note_id, notes[note_id], orders, self._settings, self._weight_unit, since)
+            outcome or outcome_of_order(note_id, notes[note_id], orders, self._settings, self._weight_unit, since)
             for note_id, outcome in outcomes.items()
         ]
         self._add_order_notes(records, orders)
@@ -331,66 +327,3 @@ class BrightpearlConnector:
 
     def _allowed(self, url: str) -> tuple[Network, ...]:
         return (*self._allow_networks, LOOPBACK) if url == self._own_sandbox() else self._allow_networks
-
-
-def _outcome_of_note(note_id: int, note: Raw | None) -> Record | None:
-    """The record of a note that needs no look at its order; None for the others."""
-    if note is None:
-        return Skipped(str(note_id), None, reasons.NOTE_GONE.message(note=note_id))
-    try:
-        message = judge_note(note_id, note)
-    except MappingProblem as problem:
-        return _parked(note_id, note, None, problem)
-    return None if message is None else Skipped(str(note_id), number_of(note), message)
-
-
-def _outcome_of_order(
-    note_id: int,
-    note: Raw,
-    orders: Mapping[int, Raw],
-    settings: BrightpearlSettings,
-    weight_unit: WeightUnit,
-    since: datetime | None,
-) -> Record:
-    order_id = order_id_of(note)
-    order = None if order_id is None else orders.get(order_id)
-    try:
-        message = judge_order(note_id, note, order, settings)
-        if message is not None or order is None:
-            gone = reasons.NOTE_GONE.message(note=note_id)
-            return Skipped(str(note_id), number_of(note), message or gone, source_version=_source_version(order))
-        if since is not None and (too_old := judge_age(note_id, note, since)):
-            # An order brought by an earlier, longer import stays: so this closes nothing.
-            return Skipped(str(note_id), number_of(note), too_old, confirmed=False)
-        document = to_document(note, order, settings.custom_fields, weight_unit)
-    except MappingProblem as problem:
-        return _parked(note_id, note, order, problem)
-    return Ready(
-        str(note_id),
-        str(order_id),
-        document["order_number"],
-        document,
-        _raw(note, order),
-        _source_version(order),
-        str(channel_of(order)),
-        remarks_on(document, note, order),
-        unknown_fields(note, order),
-    )
-
-
-def _source_version(order: Raw | None) -> str:
-    """When an order changed last: one that was never changed says when it was made, or nothing at all."""
-    if order is None:
-        return ""
-    times = (order.get(name) for name in ("updatedOn", "createdOn", "placedOn"))
-    return next((time for time in times if isinstance(time, str) and time), _UNDATED)
-
-
-def _parked(note_id: int, note: Raw, order: Raw | None, problem: MappingProblem) -> Parked:
-    order_id, number = order_id_of(note), number_of(note)
-    external_order_id = "" if order_id is None else str(order_id)
-    return Parked(str(note_id), external_order_id, number or "", problem.path, Sentence.of(problem.problem), _raw(note, order))
-
-
-def _raw(note: Raw, order: Raw | None) -> bytes:
-    return orjson.dumps({"note": note, "order": order})

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.description import steps
+from adapters.stores.brightpearl.note_shipping import shipping_body, still_to_say, told_by
 from adapters.stores.brightpearl.note_units import is_stock_tracked, products_without_note
 from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.raw_values import id_in
@@ -21,14 +22,13 @@ from adapters.stores.brightpearl.service_methods import method_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings
 from adapters.stores.brightpearl.transport import Unanswered
 from engine.model.store_preferences import WeightUnit
-from engine.model.write_back import ShipmentNotice
+from engine.model.write_back import Carried, ShipmentNotice
 from engine.ports import NoticeFinal, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 
 MAX_REFERENCE = 64
 SEPARATOR = ", "
 TRIES = 3
-_MAX_WEIGHT = Decimal("999999.99")
 _CLASH = (409, 412)  # what is answered to an If-Match that is out of date; Brightpearl's own status is not known
 _PLACEHOLDER = re.compile(r"\{(tracking|carrier|service|order_number)\}")
 _NOTES = "/warehouse-service/goods-note/goods-out"
@@ -104,38 +104,31 @@ def reference_of(tracking_numbers: Sequence[str]) -> tuple[str, tuple[str, ...]]
 def note_text(template: str, notice: ShipmentNotice) -> str:
     """What is written on the order; empty when there is nothing to write.
 
-    A template that names no tracking number gets them all, so that the notes of two shipments differ; without a template
-    only the numbers that the reference has no room for are written. Without any number, the lines that name it are left out.
+    It tells of what no other note tells of: what left with each service, in turn. A template that names no tracking number
+    gets them all, so that the notes of two shipments differ; without a template only the numbers that the reference has no
+    room for are written. Without any number, the lines that name it are left out.
     """
-    if not notice.tracking_numbers:
-        template = "\n".join(line for line in template.split("\n") if "{tracking}" not in line)
-    values = {
-        "tracking": SEPARATOR.join(notice.tracking_numbers),
-        "carrier": notice.carrier,
-        "service": notice.service,
-        "order_number": notice.order_number,
-    }
-    text = _PLACEHOLDER.sub(lambda found: values[found[1]], template).strip()
-    missing = [number for number in reference_of(notice.tracking_numbers)[1] if number not in text]
-    if text and not any(number in text for number in notice.tracking_numbers):
-        missing = list(notice.tracking_numbers)
+    carried = notice.carried or (Carried(notice.carrier, notice.service, notice.tracking_numbers),)
+    told = dict.fromkeys(_filled_in(template, notice.order_number, one) for one in carried)
+    text = "\n".join(filter(None, told))
+    numbers = [number for one in carried for number in one.tracking_numbers]
+    missing = [number for number in reference_of(notice.tracking_numbers)[1] if number in numbers and number not in text]
+    if text and not any(number in text for number in numbers):
+        missing = numbers
     line = f"Tracking {notice.order_number}: {SEPARATOR.join(missing)}" if missing else ""
     return "\n".join(part for part in (text, line) if part)
 
 
-def shipping_body(
-    note: Raw, reference: str, *, boxes: int | None = None, weight: str | None = None, method: int | None = None
-) -> dict[str, Any]:
-    """The body that gives a note this reference and keeps all else, whether Brightpearl merges or replaces."""
-    old = note.get("shipping") or {}
-    kept = {name: old[name] for name in ("shippingMethodId", "boxes", "weight") if old.get(name) is not None}
-    new = {"shippingMethodId": method, "boxes": boxes, "weight": weight}
-    shipping = {"shippingMethodId": 0, **kept, "reference": reference}
-    shipping.update((name, value) for name, value in new.items() if value is not None)
-    body: dict[str, Any] = {"priority": note.get("priority") is True, "shipping": shipping}
-    if note.get("labelUri"):
-        body["labelUri"] = note["labelUri"]
-    return body
+def _filled_in(template: str, order_number: str, carried: Carried) -> str:
+    if not carried.tracking_numbers:
+        template = "\n".join(line for line in template.split("\n") if "{tracking}" not in line)
+    values = {
+        "tracking": SEPARATOR.join(carried.tracking_numbers),
+        "carrier": carried.carrier,
+        "service": carried.service,
+        "order_number": order_number,
+    }
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], template).strip()
 
 
 class WriteBack:
@@ -200,30 +193,16 @@ class WriteBack:
         note = self._note(notice)
         if _is_shipped(note, notice):
             return None
-        weight = _weight(notice.weight_g, self._weight_unit)
-        if not notice.tracking_numbers:
-            return self._missing_boxes(note, notice, weight)
-        if _has_reference(note, notice) and self._has_method(note, notice) and _has_parcels(note, notice.boxes, weight):
+        changed = still_to_say(note, self.told(notice), notice.shipping)
+        if not changed and _has_reference(note, notice):
             return None
-        body = shipping_body(note, _ours(notice), boxes=notice.boxes, weight=weight, method=self._method(notice))
-        return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
+        reference = _ours(notice) if notice.tracking_numbers else _reference(note)  # without a number theirs stays
+        return Change("PUT", f"{_NOTES}/{notice.external_id}", shipping_body(note, reference, changed))
 
-    def _missing_boxes(self, note: Raw, notice: ShipmentNotice, weight: str | None) -> Change | None:
-        """Without a tracking number the reference that the note has stays, and only what else is known is written."""
-        boxes = None if notice.boxes == 1 else notice.boxes
-        if _has_parcels(note, boxes, weight) and self._has_method(note, notice):
-            return None
-        reference = str((note.get("shipping") or {}).get("reference") or "")
-        body = shipping_body(note, reference, boxes=boxes, weight=weight, method=self._method(notice))
-        return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
-
-    def _method(self, notice: ShipmentNotice) -> int | None:
-        """The shipping method that the merchant has for the service; None leaves the note's own."""
-        return method_of(self._settings.service_methods, notice.carrier, notice.service)
-
-    def _has_method(self, note: Raw, notice: ShipmentNotice) -> bool:
-        method = self._method(notice)
-        return method is None or id_in((note.get("shipping") or {}).get("shippingMethodId")) == method
+    def told(self, notice: ShipmentNotice) -> dict[str, Decimal]:
+        """What a notice has to say beside the reference; the shipping method is the one that the merchant has for the service."""
+        method = method_of(self._settings.service_methods, notice.carrier, notice.service)
+        return told_by(notice, self._weight_unit, method)
 
     def _missing_event(self, notice: ShipmentNotice) -> Change | None:
         note = self._note(notice)
@@ -243,14 +222,20 @@ class WriteBack:
 
     def _reference_left(self, notice: ShipmentNotice) -> Change | None:
         note = self._client.get_notes([int(notice.external_id)]).get(int(notice.external_id))
-        if note is None or not (_has_reference(note, notice) or _names_number(note, notice)):
+        if note is None:
             return None
+        is_ours = _has_reference(note, notice) or _names_number(note, notice)
         if _status(note).get("shipped"):
-            raise NoticeFinal(_say("notice_final", _FINAL, notice))
-        if not notice.tracking_numbers:
+            if is_ours:
+                raise NoticeFinal(_say("notice_final", _FINAL, notice))
             return None
-        left = reference_of(notice.staying)[0] if notice.is_part else ""
-        return Change("PUT", f"{_NOTES}/{notice.external_id}", shipping_body(note, left))
+        reference = left = _reference(note)
+        if is_ours and notice.tracking_numbers:
+            left = reference_of(notice.staying)[0] if notice.is_part else ""
+        changed = still_to_say(note, self.told(notice) if is_ours else {}, notice.shipping)
+        if not changed and _squeezed(left) == _squeezed(reference):
+            return None
+        return Change("PUT", f"{_NOTES}/{notice.external_id}", shipping_body(note, left, changed))
 
     def _set_status(self, notice: ShipmentNotice) -> bool:
         wanted = self._settings.shipped_status_id
@@ -352,13 +337,6 @@ def _has_reference(note: Raw, notice: ShipmentNotice) -> bool:
     return _squeezed(_reference(note)) == _squeezed(_ours(notice))
 
 
-def _has_parcels(note: Raw, boxes: int | None, weight: str | None) -> bool:
-    """Whether the note has as many boxes and weighs as much, as far as that is known."""
-    old = note.get("shipping") or {}
-    has_boxes = boxes is None or id_in(old.get("boxes")) == boxes
-    return has_boxes and (weight is None or _same_number(old.get("weight"), weight))
-
-
 def _names_number(note: Raw, notice: ShipmentNotice) -> bool:
     """Whether the note's reference holds numbers of ours alone, one that is withdrawn among them."""
     theirs = {_squeezed(number) for number in _reference(note).split(SEPARATOR.strip()) if number.strip()}
@@ -369,18 +347,6 @@ def _names_number(note: Raw, notice: ShipmentNotice) -> bool:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split()).casefold()
-
-
-def _weight(grams: int | None, unit: WeightUnit) -> str | None:
-    weight = round(Decimal(grams or 0) / unit.grams, 2)
-    return f"{weight:.2f}" if 0 < weight <= _MAX_WEIGHT else None
-
-
-def _same_number(theirs: Any, ours: str) -> bool:
-    try:
-        return Decimal(str(theirs)) == Decimal(ours)
-    except InvalidOperation:
-        return False
 
 
 def _say(code: str, text: Text, notice: ShipmentNotice, **params: Any) -> Message:

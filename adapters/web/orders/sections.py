@@ -27,6 +27,7 @@ from engine.model.address_check import AddressCheck
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import StockCount
 from engine.model.kept_decision import DecisionLine
+from engine.model.note_shipping import NOTE_SHIPPING
 from engine.model.note_split import NOTE_SPLITS
 from engine.model.order import CANCELLED_HERE, COMBINED_WITH, JOINED, Order
 from engine.model.order_combined import COMBINED_ORDERS, PARTED_ORDERS, owner_of
@@ -44,7 +45,7 @@ from rules.values import is_blank
 
 NO_STOCK: Mapping[str, tuple[LineStock, ...]] = MappingProxyType({})
 # With the shipments, with the status, and as links to other orders.
-_TOLD_ELSEWHERE = (TELL_PARTS, TAKEN_IN, PARTS_MADE, NOTE_SPLITS, COMBINED_WITH, COMBINED_ORDERS, PARTED_ORDERS)
+_TOLD_ELSEWHERE = (TELL_PARTS, TAKEN_IN, PARTS_MADE, NOTE_SHIPPING, NOTE_SPLITS, COMBINED_WITH, COMBINED_ORDERS, PARTED_ORDERS)
 REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
 
 

@@ -12,7 +12,7 @@ from rules.written_fields import ANY, WrittenField, find_written, written_fields
 
 SHIP_TO = "ship_to."
 BY_HOLDS = ("status", "hold_until")  # which people change by holding and releasing
-_FOUND_OUT = ("ship_to.verified", "ship_to.zone")  # nobody says it: it follows from the address, or comes from the carrier
+FOUND_OUT = ("ship_to.verified", "ship_to.zone")  # nobody says it: it follows from the address, or comes from the carrier
 
 NO_FIELD = Text(
     '"{field}" is no field that a person may set{hint}: `orders fields` lists them.',
@@ -30,7 +30,7 @@ def editable_fields() -> Mapping[str, WrittenField]:
     address = [
         WrittenField(field.name, field.type, field.label, field.help, closed=field.closed)
         for field in ORDER_FIELDS
-        if field.name.startswith(SHIP_TO) and field.name not in _FOUND_OUT
+        if field.name.startswith(SHIP_TO) and field.name not in FOUND_OUT
     ]
     written = [field for field in written_fields().values() if field.name not in BY_HOLDS]
     return {field.name: field for field in (*address, *written)}

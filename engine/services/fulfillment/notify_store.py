@@ -23,6 +23,7 @@ from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
 from engine.model.store_kind import Capability, StoreKind
 from engine.model.write_back import (
+    Carried,
     ShipmentNotice,
     StepDone,
     WriteBackProgress,
@@ -34,6 +35,7 @@ from engine.ports import NotFound, NoticeFinal, SplitsNotes, StoreUnavailable, T
 from engine.services.fulfillment.held_for_shipped import ship_again
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
 from engine.services.fulfillment.parts_together import on_note_of, shipments_together, state_of_all
+from engine.services.fulfillment.remember_shipping import remember_shipping
 from engine.services.fulfillment.shipments import make_due_again, same_numbers
 from engine.services.fulfillment.split_note import split_for
 from engine.services.fulfillment.telling import ASKS, Telling, asks_about_parts, when_order_is_told, when_told
@@ -93,8 +95,11 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
                 shipped_with=_in_state(told, OrderState.SHIPPED),
                 open_in_part=_in_state(told, OrderState.PARTIALLY_SHIPPED),
             )
+            notice = replace(notice, carried=_carried([*_told_by_nobody(uow, others), shipment]))
             if split is not None:
                 notice = replace(notice, external_id=split.part)
+        if split is None:
+            notice = remember_shipping(app, order, notice, session)
         for step in _steps(session, split):
             watch.check()
             with app.reading() as uow:
@@ -141,8 +146,11 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         session = sessions.get(store)
         if not isinstance(session, TakesWriteBacks):
             return NOTHING_TO_TELL
+        is_part = telling is Telling.NOW
+        notice = replace(_notice(order, shipment), staying=staying, is_part=is_part)
+        notice = remember_shipping(app, order, _as_of(notice, shipped if is_part else ()), session)
         try:
-            session.withdraw(replace(_notice(order, shipment), staying=staying, is_part=telling is Telling.NOW))
+            session.withdraw(notice)
         except NoticeFinal as final:
             return ship_again(app, job, sentence_of(final))
         with app.unit_of_work() as uow:
@@ -264,21 +272,51 @@ def _subject(uow: UnitOfWork, job: Job) -> tuple[Order, Shipment, Store]:
 
 def _notice(order: Order, shipment: Shipment, others: Sequence[Shipment] = ()) -> ShipmentNotice:
     """What the store is told: the numbers of all that an order was shipped with, since it hears of it once."""
-    parcels = [parcel for one in (*others, shipment) for parcel in one.parcels]
     numbers = dict.fromkeys(number for one in (*others, shipment) for number in one.numbers)
-    weights = [parcel.weight_g for parcel in parcels]
-    return ShipmentNotice(
+    notice = ShipmentNotice(
         external_id=original_key(order.external_id),
         external_order_id=order.external_order_id,
         order_number=order.order_number,
-        carrier=shipment.carrier,
-        service=shipment.service,
+        carrier="",
+        service="",
         tracking_numbers=tuple(numbers),
-        boxes=len(parcels),
-        weight_g=None if None in weights else sum(weight or 0 for weight in weights),
+        weight_g=None,
         shipped_at=shipment.shipped_at or order.updated_at,
         shipment_id=shipment.id,
     )
+    return _as_of(notice, (*others, shipment))
+
+
+def _as_of(notice: ShipmentNotice, shipments: Sequence[Shipment]) -> ShipmentNotice:
+    """A notice with the parcels of these shipments and the service of the last one."""
+    parcels = [parcel for one in shipments for parcel in one.parcels]
+    weights = [parcel.weight_g for parcel in parcels]
+    return replace(
+        notice,
+        carrier=shipments[-1].carrier if shipments else "",
+        service=shipments[-1].service if shipments else "",
+        boxes=len(parcels),
+        weight_g=None if None in weights else sum(weight or 0 for weight in weights),
+    )
+
+
+def _told_by_nobody(uow: UnitOfWork, others: Sequence[Shipment]) -> list[Shipment]:
+    """Those of other shipments of which the store was not told when they left, and is not about to be."""
+    if not others:
+        return []
+    account_id, ids = others[0].account_id, [one.id for one in others]
+    jobs = uow.jobs.find_many(account_id, [notify_key(one) for one in ids])
+    steps = uow.write_backs.steps_of(account_id, ids)
+    telling = {key for key, job in jobs.items() if job.state is not JobState.DONE and job.reason != CALLED_OFF}
+    return [one for one in others if not steps.get(one.id) and notify_key(one.id) not in telling]
+
+
+def _carried(shipments: Sequence[Shipment]) -> tuple[Carried, ...]:
+    """What left with each service, those of the last shipment last."""
+    numbers: dict[tuple[str, str], list[str]] = {}
+    for one in shipments:
+        numbers.setdefault((one.carrier, one.service), []).extend(one.numbers)
+    return tuple(Carried(*service, tuple(dict.fromkeys(found))) for service, found in numbers.items())
 
 
 def _check_nothing_comes_back(uow: UnitOfWork, order: Order, shipped: Sequence[Shipment]) -> None:

@@ -55,6 +55,7 @@ from engine.services.importing.record_changes import REMARKS, Batch, changed_par
 from engine.services.importing.split_notes import may_be_closed, split_off, that_say_something
 from engine.services.importing.store_names import StoreNames
 from engine.services.importing.take_over import take_over
+from engine.services.importing.unwritten_records import unwritten_records
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
 from engine.services.repair.lent_lines import follow_changed, follow_closed, lock_with_combined, with_lent_lines
@@ -112,6 +113,7 @@ class ImportIngestor:
     def keep(self, records: Sequence[Record], session: StoreSession) -> None:
         """Decide about a batch and store it. Raises LeaseLost when another process imports this store by now."""
         self._watch.check()
+        records = unwritten_records(self._app, self._store, self._origin, session, records)
         self._names.complete(session, records)
         completed = complete_records(self._app, self._store, session, records)
         with self._app.unit_of_work() as uow:

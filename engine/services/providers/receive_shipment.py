@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,8 +13,9 @@ from engine.model.fulfillment import Parcel, Shipment
 from engine.model.ids import new_id
 from engine.model.integrated_provider import ReportedShipment
 from engine.model.order import Order
-from engine.model.request import FulfillmentRequest
+from engine.model.request import FulfillmentRequest, RequestState
 from engine.model.sentence import Sentence
+from engine.model.tracking_numbers import clean_number
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.answer_lines import NO_SUCH_LINE
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED, take_in_shipment
@@ -64,14 +65,21 @@ def receive_shipment(
         carrier=reported.carrier,
         service=reported.service,
         lines=units,
-        parcels=tuple(
-            Parcel(new_id("par"), weight_g=one.weight_g, tracking_number=one.tracking_number) for one in reported.parcels
-        ),
+        parcels=tuple(_parcels(reported)),
         source_id=source_id,
     )
     _tell_what_is_odd(uow, request, order, reported, now)
     take_in_shipment(app, uow, shipped, order, planned.ship(now), now)
     return shipped, "done"
+
+
+def _parcels(reported: ReportedShipment) -> Iterator[Parcel]:
+    """Each with its number, as numbers that people enter are read: the same one with other blanks, or in another case, is one."""
+    known: dict[str, str] = {}
+    for parcel in reported.parcels:
+        number = clean_number(parcel.tracking_number or "")
+        same = known.setdefault(number.casefold(), number)
+        yield Parcel(new_id("par"), weight_g=parcel.weight_g, tracking_number=same or None)
 
 
 def _units(request: FulfillmentRequest, lines: Mapping[str, Decimal] | None) -> dict[str, Decimal]:
@@ -101,7 +109,8 @@ def _tell_what_is_odd(
     named = {"provider": names_of(uow, request, order.account_id)["provider"], "order": order.order_number}
     odd = []
     if not request.is_live:
-        order.flag(RECALLED_BUT_SHIPPED)
+        if request.state is RequestState.CANCELLED:  # nobody has recalled what its provider rejected or closed
+            order.flag(RECALLED_BUT_SHIPPED)
         odd.append(Sentence.of(LEFT_AFTER_THE_END, **named))
     rests = {line.line_key: line.rest for line in request.lines}
     for key, quantity in (reported.lines or {}).items():

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
+from engine.model.note_shipping import NOTE_SHIPPING
 from engine.model.note_split import NOTE_SPLITS
 from engine.model.order import COMBINED_WITH, Order
 from engine.model.order_combined import COMBINED_ORDERS, PARTED_ORDERS
@@ -38,6 +39,7 @@ NO_LINES = Text(
 _OF_THE_PARCEL = (COMBINED_ORDERS, PARTED_ORDERS, COMBINED_WITH)
 _NOT_TAKEN_ALONG = (
     *_OF_THE_PARCEL,
+    NOTE_SHIPPING,
     NOTE_SPLITS,
     PARTS_MADE,
     "status",

@@ -15,6 +15,7 @@ from engine.events import publish_changes
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS
+from engine.model.note_shipping import NOTE_SHIPPING
 from engine.model.order import Order, OrderAction
 from engine.model.order_combined import PARTED_ORDERS, combined_orders
 from engine.model.order_link import LinkKind, OrderLink
@@ -32,6 +33,7 @@ from engine.services.refusals import Refused
 from engine.services.repair.chosen_units import check_units, items_by_key, with_units, written_units
 from engine.services.repair.new_order import keep_new_order
 from engine.services.repair.own_orders import check_own
+from engine.services.repair.whole_order_values import join_values, part_values
 from rules.messages import Text
 
 NOT_SPLITTABLE = Text(
@@ -57,7 +59,7 @@ NOT_JOINABLE = Text(
     'El pedido {order} no se puede unir: el estado de {which} es "{status}".',
 )
 # Of what people have set: it is about the original alone.
-_NOT_PASSED_ON = ("status", "hold_until", TELL_PARTS, PARTS_MADE, PARTED_ORDERS)
+_NOT_PASSED_ON = ("status", "hold_until", TELL_PARTS, PARTS_MADE, PARTED_ORDERS, NOTE_SHIPPING)
 
 
 def split_order(
@@ -78,6 +80,7 @@ def split_order(
         left = {key: has - units.get(key, Decimal(0)) for key, has in order.quantities().items()}
         before = order.status()
         order.source = with_units(order.source, left)
+        part_values(order, part)
         order.split(now)
         keep_new_order(app, uow, part, actor, "order.split", order.order_number)
         uow.order_links.add(OrderLink(account_id, part.id, original.id, LinkKind.PART, now, actor))
@@ -107,6 +110,7 @@ def join_order(app: Application, account_id: str, order_id: str, actor: str) -> 
             _check_free(uow, one, JOIN_IT, now)
         before = part.status()
         original.source = _with_units_of(original, part)
+        join_values(original, part)
         original.revision = original.source_version = ""  # the next import brings back what only the store knows of it
         part.join(now)
         uow.orders.update_many([part])

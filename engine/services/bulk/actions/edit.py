@@ -16,7 +16,7 @@ from engine.services.bulk.kind import BulkKind, Doing, Field, FieldForm, Results
 from engine.services.deciding.rule_context import NO_LISTS, gather_context
 from engine.services.editing.changed_values import TAGS
 from engine.services.editing.edit_orders import edit_orders
-from engine.services.editing.editable_fields import find_editable
+from engine.services.editing.editable_fields import FOUND_OUT, find_editable
 from engine.services.editing.edits import EditResult, FieldEdit, FieldProblem, Operation, Outcome
 from rules.messages import LANGUAGES, Language, Message, Text
 from rules.order_document import UnreadableDocument, dumps, loads, read_field
@@ -116,13 +116,13 @@ def _undo(doing: Doing, before: Mapping[str, Mapping[str, Any]]) -> Results:
     results: dict[str, BulkResult] = {}
     now = {order.id: order.document() for order in _locked(doing, list(before))}
     for order_id, kept in before.items():
-        fields = kept.get("fields") or {kept["field"]: kept}
+        fields = {name: one for name, one in (kept.get("fields") or {kept["field"]: kept}).items() if name not in FOUND_OUT}
         if any(read_field(now[order_id], name) != one["after"] for name, one in fields.items()):
             results[order_id] = BulkResult(BulkOutcome.REFUSED, Sentence.of(CHANGED_SINCE))
             continue
         edits = [_again(name, one["had"]) for name, one in fields.items()]
         [result] = edit_orders(doing.app, doing.account_id, [order_id], edits, doing.action.actor)
-        results[order_id] = _result(result, {})
+        results[order_id] = _result(result, dict.fromkeys(fields))
     return results
 
 
@@ -146,9 +146,10 @@ def _written(order: Order, name: str, zone: ZoneInfo) -> Any:
 
 
 def _result(result: EditResult, had: Mapping[str, Any]) -> BulkResult:
+    """`had` is what a person had written of each field that was to be set; what follows from these is not undone by itself."""
     if result.outcome is Outcome.CHANGED:
         said = Sentence.of(result.follows[0]) if result.follows else None
-        fields = {one.field: {"had": had.get(one.field), "after": one.after} for one in result.changes}
+        fields = {one.field: {"had": had[one.field], "after": one.after} for one in result.changes if one.field in had}
         return BulkResult(BulkOutcome.DONE, said, {"fields": fields})
     if result.outcome is Outcome.UNCHANGED:
         return BulkResult(BulkOutcome.NOTHING, Sentence.of(SAID_ALREADY))

@@ -18,8 +18,8 @@ from adapters.stores.brightpearl.known_fields import (
     unknown_fields,
 )
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
+from adapters.stores.brightpearl.records import source_version
 from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order
-from adapters.stores.brightpearl.session import _source_version
 from adapters.stores.brightpearl.settings import parse_settings
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -168,7 +168,7 @@ def result(note: dict[str, Any], order: dict[str, Any]) -> Any:
         return str(problem)
     except KeyError:
         return "without an id"
-    return str(message), document, _source_version(order)
+    return str(message), document, source_version(order)
 
 
 def places(part: Any, path: list[str]) -> Iterator[tuple[Any, Any]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from adapters.stores.brightpearl.write_back import note_text, reference_of, shipping_body
+from adapters.stores.brightpearl.note_shipping import shipping_body
+from adapters.stores.brightpearl.write_back import note_text, reference_of
 from engine.model.write_back import ShipmentNotice
 
 SHIPPED_AT = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
@@ -74,12 +76,12 @@ def test_a_note_without_numbers_does_not_name_them(template: str, text: str) -> 
 def test_a_body_keeps_what_the_note_had() -> None:
     shipping = {"reference": "old", "shippingMethodId": 5, "boxes": "3", "weight": "1.00"}
     note = {"priority": True, "labelUri": "u", "shipping": shipping}
-    assert shipping_body(note, "new") == {
+    assert shipping_body(note, "new", {}) == {
         "priority": True,
         "shipping": {"shippingMethodId": 5, "boxes": "3", "weight": "1.00", "reference": "new"},
         "labelUri": "u",
     }
-    assert shipping_body({}, "new", boxes=2, weight="0.50") == {
+    assert shipping_body({}, "new", {"boxes": Decimal(2), "weight": Decimal("0.5")}) == {
         "priority": False,
         "shipping": {"shippingMethodId": 0, "boxes": 2, "weight": "0.50", "reference": "new"},
     }

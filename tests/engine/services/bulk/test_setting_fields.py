@@ -8,8 +8,9 @@ from support.clock import FixedClock
 from support.shop import ready
 from support.two_sides import TRACKED, TwoSides, open_two_sides
 
+from engine.model.bulk_action import BulkOutcome
 from engine.services.bulk.actions.edit import EDIT, WrongEdits, read_edits, write_edits
-from engine.services.bulk.kind import WrongField
+from engine.services.bulk.kind import Doing, WrongField
 from engine.services.editing.edit_orders import edit_orders
 from engine.services.editing.edits import FieldEdit, Operation
 from engine.services.fulfillment.ship_order import ship_order
@@ -107,3 +108,35 @@ def test_what_is_no_list_of_edits_is_refused(sides: TwoSides, edits: str) -> Non
     with pytest.raises(WrongField) as wrong:
         begun(sides, "edit", "1", edits=edits)
     assert wrong.value.field == "edits"
+
+
+def test_an_address_that_was_set_for_many_orders_comes_back(sides: TwoSides) -> None:
+    address = {
+        "name": "Ana",
+        "street1": "Calle Mayor 1",
+        "postal_code": "28013",
+        "city": "Madrid",
+        "country": "ES",
+        "verified": "verified",
+    }
+    sides.shop.import_all(*(ready(number, ship_to=address) for number in "56"))
+    action = done(sides, "edit", "5", "6", edits=write_edits([FieldEdit("ship_to.postal_code", value="99999")]))
+    assert sides.order("5").document()["ship_to"].get("verified") != "verified", "the store's word is of another address"
+
+    back = undone(sides, action)
+    assert (back.done, back.refused) == (2, 0)
+    assert sides.order("5").document()["ship_to"]["postal_code"] == "28013"
+
+
+@pytest.mark.parametrize("derived", [{"had": None, "after": None}, {"had": None, "after": "something else by now"}])
+def test_what_follows_from_a_field_keeps_no_kept_action_from_being_undone(
+    sides: TwoSides, derived: dict[str, str | None]
+) -> None:
+    action = done(sides, "edit", "1", edits=write_edits([FieldEdit("ship_to.postal_code", value="99999")]))
+    with sides.app.unit_of_work() as uow:
+        kept = {"ship_to.postal_code": {"had": None, "after": "99999"}, "ship_to.verified": derived}
+        results = EDIT.undo(
+            Doing(sides.merchant, sides.app.within(uow), uow, action), {sides.shop.order_id("1"): {"fields": kept}}
+        )
+
+    assert [one.outcome for one in results.values()] == [BulkOutcome.DONE]

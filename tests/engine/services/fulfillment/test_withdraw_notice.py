@@ -119,7 +119,7 @@ def test_a_withdrawal_that_comes_too_late_ships_the_order_again(shop_anywhere: S
     [note] = new_order(shop)
     shipped = ship(shop, note)
     shop.server.fault("reset", r"/event$", method="POST")
-    shop.server.fault("outage_503", r"goods-out/\d+$", method="GET", skip=2, times=6)
+    shop.server.fault("outage_503", r"goods-out/\d+$", method="GET", skip=3, times=6)
     shop.work_off()
     assert progress(shop, shipped).state is WriteBackStatus.DUE
     assert steps(shop, shipped) == [REFERENCE]

@@ -1,0 +1,62 @@
+"""What people have set of an order as a whole, when it is split and when its parts are joined: its weight and size are those of
+what it no longer is, and what is collected or insured is worth as much together as before.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, Decimal
+
+from engine.model.order import Order
+from engine.services.repair.chosen_units import number_of, value_of
+
+_DRY_ICE = "carrier_options.dry_ice"
+_SIZES = ("weight_g", "length_mm", "width_mm", "height_mm", _DRY_ICE)
+_AMOUNTS = ("insured_value", "cash_on_delivery.amount")
+_CENT = Decimal("0.01")
+
+
+def part_values(order: Order, part: Order) -> None:
+    """Of an order that has what is left of it, and the new part, which has all that people have set so far.
+
+    Amounts go by what the lines are worth, full cents, rounded down for the part; where a line has no price, or rules have
+    written them once, the order keeps them.
+    """
+    for one in (order, part):
+        _forget_sizes(one)
+    part.once_writes = tuple(write for write in part.once_writes if write.field not in _AMOUNTS)
+    share = _share(order, part)
+    for name in _AMOUNTS:
+        amount = number_of(order.person.get(name))
+        if amount is None:
+            continue
+        of_part = (amount * share).quantize(_CENT, ROUND_DOWN)
+        for one, its_amount in ((order, amount - of_part), (part, of_part)):
+            if its_amount:
+                one.person[name] = its_amount
+            else:
+                one.drop_edit(name)
+
+
+def join_values(original: Order, part: Order) -> None:
+    """Of an original that has the units of a part again."""
+    _forget_sizes(original)
+    for name in _AMOUNTS:
+        amount = number_of(part.person.get(name))
+        if amount is not None:
+            original.person[name] = amount + (number_of(original.person.get(name)) or Decimal(0))
+            if name in part.edits:
+                original.edits.setdefault(name, part.edits[name])
+
+
+def _forget_sizes(order: Order) -> None:
+    for name in _SIZES:
+        if not (name == _DRY_ICE and isinstance(order.person.get(name), bool)):  # that there is any is as true of a part
+            order.drop_edit(name)
+    order.once_writes = tuple(
+        write for write in order.once_writes if write.field not in _SIZES or isinstance(write.operand, bool)
+    )
+
+
+def _share(order: Order, part: Order) -> Decimal:
+    left, gone = value_of(order.source["items"]), value_of(part.source["items"])
+    return gone / (left + gone) if left is not None and gone is not None and left + gone > 0 else Decimal(0)
