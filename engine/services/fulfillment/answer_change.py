@@ -31,7 +31,6 @@ from engine.services.mail.reply_address import reply_address
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
 from rules.messages import Text
-from rules.order_document import plain
 
 LABEL_FIRST = Text(
     "A label has the old address: void it first (`orders void {shipment}`), then accept the change and make a new one.",
@@ -130,7 +129,7 @@ def _check_labels(
     for old, new in zip(before.lines, after.lines, strict=True):
         taken = new.shipped + units.get(new.line_key, Decimal(0))
         if new.quantity < old.quantity and taken > new.quantity:
-            named = {"line": new.line_key, "shipped": plain(taken), "wanted": plain(new.quantity)}
+            named = {"line": new.line_key, "shipped": taken, "wanted": new.quantity}
             raise Refused("units_first", UNITS_FIRST, **named)
 
 

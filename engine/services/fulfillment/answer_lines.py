@@ -13,7 +13,6 @@ from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Language, Text
-from rules.order_document import plain
 
 LONGEST_LINE_TEXT = 500
 
@@ -70,7 +69,7 @@ def _units(asked: RequestLine, action: RequestAction, line: ReasonLine) -> Decim
         raise Refused("line_has_left", HAS_LEFT, line=line.line_key)
     units = most if line.quantity is None else line.quantity
     if not units.is_finite() or not 0 < units <= most:
-        raise Refused("bad_units", BAD_UNITS, line=line.line_key, most=plain(most), quantity=line.quantity)
+        raise Refused("bad_units", BAD_UNITS, line=line.line_key, most=most, quantity=line.quantity)
     return units
 
 
@@ -102,7 +101,7 @@ def _words(asked: RequestLine | None, line: ReasonLine, side: Side, language: La
     sku, name = ("", line.line_key) if asked is None else (asked.sku, asked.name)
     if asked is not None and side is Side.PROVIDER and asked.provider_sku:
         sku = asked.provider_sku
-    quantity = "" if line.quantity is None else plain(line.quantity)
+    quantity = "" if line.quantity is None else line.quantity
     units = " ".join(_UNITS.format(language, quantity=quantity, sku=sku, name=name).split())
     reason = REJECT_REASONS.get(line.code or "")
     why = ", ".join(part for part in (None if reason is None else reason.format(language), line.text) if part)

@@ -46,6 +46,20 @@ def test_a_rejection_names_lines_and_all_of_the_request_is_rejected(sides: TwoSi
     assert sides.alerts()[-1].endswith(told)
 
 
+def test_each_language_writes_part_of_a_unit_with_its_own_decimal_sign(sides: TwoSides) -> None:
+    request = sides.taken()
+
+    with pytest.raises(Refused) as refusal:
+        sides.answer(request, RequestAction.REJECT, code="out_of_stock", lines=(ReasonLine("1", Decimal("2.5")),))
+    sides.answer(request, RequestAction.REJECT, code="out_of_stock", lines=(ReasonLine("2", Decimal("0.5")),))
+
+    assert refusal.value.format("es") == "De la línea 1 puedes indicar de 1 a 2 unidades, no 2,5."
+    with sides.app.reading() as uow:
+        [alert] = uow.alerts.list_for(sides.merchant)
+    assert "0.5 × POT Pot" in alert.message.en
+    assert "0,5 × POT Pot" in alert.message.es
+
+
 def test_a_close_has_a_reason_for_each_line_of_the_rest(sides: TwoSides, clock: FixedClock) -> None:
     request = sides.taken()
     with sides.app.unit_of_work() as uow:
