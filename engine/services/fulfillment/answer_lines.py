@@ -9,7 +9,7 @@ from decimal import Decimal
 from engine.model.reason_line import ReasonLine
 from engine.model.reject_reasons import OTHER, REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction, RequestLine
-from engine.model.sentence import Sentence
+from engine.model.sentence import Sentence, full_sentence
 from engine.model.transitions import Side
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Language, Text
@@ -41,7 +41,7 @@ LONG_LINE_TEXT = Text(
     "Line {line}: the text is longer than {limit} characters: shorten it.",
     "Línea {line}: el texto supera los {limit} caracteres: acórtalo.",
 )
-LINES_TOLD = Text("Lines: {lines}.", "Líneas: {lines}.")
+LINES_TOLD = Text("Lines: {lines}", "Líneas: {lines}")
 _UNITS = Text("{quantity} × {sku} {name}", "{quantity} × {sku} {name}")
 
 
@@ -94,7 +94,7 @@ def lines_told(request: FulfillmentRequest, lines: Sequence[ReasonLine]) -> Sent
     if not lines:
         return None
     told = [[words.rstrip(".") for words in line_words(request, lines, Side.MERCHANT, language)] for language in LANGUAGES]
-    return Sentence.of(LINES_TOLD, lines=Sentence(*("; ".join(words) for words in told)))
+    return Sentence.of(LINES_TOLD, lines=Sentence(*(full_sentence("; ".join(words)) for words in told)))
 
 
 def _words(asked: RequestLine | None, line: ReasonLine, side: Side, language: Language) -> str:

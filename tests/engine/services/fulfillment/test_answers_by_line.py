@@ -46,6 +46,37 @@ def test_a_rejection_names_lines_and_all_of_the_request_is_rejected(sides: TwoSi
     assert sides.alerts()[-1].endswith(told)
 
 
+@pytest.mark.parametrize(
+    ("action", "code", "text", "english", "spanish"),
+    [
+        (
+            RequestAction.CLOSE,
+            "other",
+            "roto",
+            "Acme 3PL ships no more of order 1: Other. roto. What has not shipped is yours again.",
+            "Acme 3PL no envía más del pedido 1: Otro. roto. Lo que no se envió vuelve a ser tuyo.",
+        ),
+        (
+            RequestAction.REJECT,
+            "out_of_stock",
+            "",
+            "Acme 3PL does not ship order 1: Out of stock.",
+            "Acme 3PL no prepara el pedido 1: Sin existencias.",
+        ),
+    ],
+)
+def test_the_sentences_of_an_answer_stand_apart(
+    sides: TwoSides, action: RequestAction, code: str, text: str, english: str, spanish: str
+) -> None:
+    lines = (ReasonLine("1", code="out_of_stock", text="Wait!"),)
+    sides.answer(sides.taken(), action, code=code, text=text, lines=lines)
+
+    with sides.app.reading() as uow:
+        [alert] = uow.alerts.list_for(sides.merchant)
+    assert alert.message.en == f"{english} Lines: 2 × MUG Mug, blue: Out of stock, Wait!"
+    assert alert.message.es == f"{spanish} Líneas: 2 × MUG Mug, blue: Sin existencias, Wait!"
+
+
 def test_each_language_writes_part_of_a_unit_with_its_own_decimal_sign(sides: TwoSides) -> None:
     request = sides.taken()
 
