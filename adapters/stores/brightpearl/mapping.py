@@ -7,7 +7,7 @@ What each field of Brightpearl's documents is used for, or why it is not, stands
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -147,10 +147,10 @@ def _put_logistics(document: Document, note: Raw, order: Raw, weight_unit: Weigh
         document["channel_id"] = str(channel)
     if warehouse := id_text(note.get("warehouseId")) or id_text(order.get("warehouseId")):
         document["custom_field_1"] = warehouse
-    if (due := time_in(delivery.get("deliveryDate"))) is not None:
-        document["deliver_by"] = day_meant(due)
-    if (release := time_in(note.get("releaseDate"))) is not None:
-        document["ship_date"] = day_meant(release)
+    if (due := _day_meant(delivery.get("deliveryDate"))) is not None:
+        document["deliver_by"] = due
+    if (release := _day_meant(note.get("releaseDate"))) is not None:
+        document["ship_date"] = release
     if note.get("priority") is True:
         document["tags"] = [PRIORITY_TAG]
     weight = number_in(shipping.get("weight"))
@@ -158,12 +158,18 @@ def _put_logistics(document: Document, note: Raw, order: Raw, weight_unit: Weigh
         document["weight_g"] = _grams(weight * weight_unit.grams)
 
 
-def day_meant(moment: datetime) -> str:
-    """A date of Brightpearl's, with the time of day only where it has one.
+def _day_meant(value: Any) -> str | None:
+    """A date of Brightpearl's, with the time of day only where it has one; None for what is none.
 
     Some dates are midnight in the account's zone. Others were entered as a date, read as midnight in UTC and are shown in the
-    account's zone, in the Americas as the evening before: that midnight's date is the one that was meant.
+    account's zone, in the Americas as the evening before: that midnight's date is the one that was meant. A midnight that
+    names no zone is a date alone.
     """
+    moment = time_in(value)
+    if moment is None:
+        return None
+    if moment.tzinfo is None and moment.time() == _MIDNIGHT:
+        return moment.date().isoformat()
     offset = moment.utcoffset()
     if offset and moment.time() != _MIDNIGHT:
         try:
