@@ -17,6 +17,7 @@ from adapters.stores.brightpearl.plain_text import is_html, strip_html
 from adapters.stores.brightpearl.raw_values import (
     MappingProblem,
     Raw,
+    code_in,
     id_in,
     id_text,
     missing_or,
@@ -129,8 +130,7 @@ def _put_totals(document: Document, order: Raw) -> None:
         document["order_total"] = money(total)
     if (tax_paid := number_in(tax)) is not None:
         document["tax_paid"] = money(tax_paid)
-    payment = order.get("orderPaymentStatus")
-    if isinstance(payment, str) and payment:
+    if payment := code_in(order.get("orderPaymentStatus")):
         document["payment_status"] = payment.lower()
         if payment == "UNPAID":
             document["amount_paid"] = "0.00"
@@ -218,10 +218,11 @@ def _dict(value: Any) -> Raw:
     return value if isinstance(value, dict) else {}
 
 
-def _currency(code: Any) -> str:
-    if isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha():
-        return code.upper()
-    raise MappingProblem("currency.orderCurrencyCode", missing_or(_NOT_A_CURRENCY, code))
+def _currency(written: Any) -> str:
+    code = code_in(written)
+    if len(code) == 3 and code.isascii() and code.isalpha():
+        return code
+    raise MappingProblem("currency.orderCurrencyCode", missing_or(_NOT_A_CURRENCY, written))
 
 
 def _grams(weight: Decimal) -> int | str:
