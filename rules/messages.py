@@ -7,6 +7,7 @@ works without a web framework. Templates of the web pages use gettext catalogues
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -15,6 +16,7 @@ from rules.visible import harmless
 
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
+_MOST_ZEROS = 30  # that a number is written out with; larger and smaller ones keep their exponent
 
 
 class Text(Struct, frozen=True):
@@ -24,7 +26,8 @@ class Text(Struct, frozen=True):
     es: str
 
     def format(self, language: Language = "en", /, **params: Any) -> str:
-        """The sentence with its parameters filled in; parameters that are texts of their own are translated too.
+        """The sentence with its parameters filled in; parameters that are texts of their own are translated too, and
+        decimals have the decimal sign of the language.
 
         What is filled in comes from documents and stores: characters that a terminal would obey are written out.
         """
@@ -37,7 +40,14 @@ class Text(Struct, frozen=True):
 def _filled_in(value: Any, language: Language) -> Any:
     if isinstance(value, Text | Message):
         return value.format(language)
+    if isinstance(value, Decimal):
+        return _in_digits(value, language)
     return harmless(value) if isinstance(value, str) else value
+
+
+def _in_digits(number: Decimal, language: Language) -> str:
+    written = f"{number:f}" if abs(number.adjusted()) < _MOST_ZEROS else str(number)
+    return written.replace(".", ",") if language == "es" else written
 
 
 class Message(Struct, frozen=True):

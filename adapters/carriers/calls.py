@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 
 from adapters.outgoing import Network, leads_inside, outgoing_session
+from engine.model.sentence import full_sentence
 from engine.ports import LOG_IN_REFUSED, CarrierRefused, CarrierUnavailable, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 from rules.order_document import UnreadableDocument, dumps, loads
@@ -161,7 +162,8 @@ class CarrierCalls:
         outcome = outcome_of(answer.status, code, rows)
         if outcome is Outcome.DONE:
             return answer
-        params = {"carrier": self._carrier, "status": answer.status, "words": harmless_line(words)[:LONGEST_WORDS] or "–"}
+        said = full_sentence(harmless_line(words)[:LONGEST_WORDS]) or "–"
+        params = {"carrier": self._carrier, "status": answer.status, "words": said}
         if outcome is Outcome.UNKNOWN:
             raise CarrierUnavailable(Message("carrier_fails", FAILS, params))
         if answer.status in (401, 403):

@@ -14,6 +14,7 @@ from adapters.cli.output import WrongInput, answer, json_option, progress_line, 
 from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file
 from adapters.cli.rule_sets import account_option
 from adapters.cli.runtime import runtime_of
+from adapters.cli.usage import not_blank
 from engine.decide.decision import Trigger
 from rules.document import TRIGGERS
 from rules.messages import Language, Text
@@ -115,7 +116,9 @@ def preview(context: click.Context, file: Path, account_slug: str, rule_id: str 
 @click.command("dry-run")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @account_option
-@click.option("--order", "wanted", multiple=True, metavar="ID|NUMBER", help="An order of the account; again for each.")
+@click.option(
+    "--order", "wanted", multiple=True, metavar="ID|NUMBER", callback=not_blank, help="An order of the account; again for each."
+)
 @click.option("--orders", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="Orders of a file, one JSON object a line.")
 @click.option("--trigger", type=click.Choice(TRIGGERS), default="imported", show_default=True)
 @click.option("--version", "number", type=click.IntRange(1, 1_000_000), metavar="N", help="A published version, no file.")

@@ -10,6 +10,7 @@ from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import runtime_of
+from adapters.cli.usage import not_blank
 from engine.known_carriers import KnownCarrier, find_known_service, list_known_carriers
 from engine.services.accounts.carrier_sharing import list_services
 from rules.messages import Text
@@ -27,7 +28,9 @@ def services() -> None:
 
 @services.command("list")
 @account_option
-@click.option("--order", "order_id", metavar="ORDER_ID", help="Say of each service whether this order may use it.")
+@click.option(
+    "--order", "order_id", metavar="ORDER_ID", callback=not_blank, help="Say of each service whether this order may use it."
+)
 @looking_by_option
 @json_option
 @click.pass_context

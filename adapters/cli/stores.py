@@ -26,6 +26,7 @@ from adapters.cli.store_methods import methods
 from adapters.cli.store_reference import reference
 from adapters.cli.store_settings import disconnect, set_command
 from adapters.cli.store_webhooks import webhooks
+from adapters.cli.usage import not_blank
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.model.store_kind import Capability
@@ -134,7 +135,9 @@ def import_command(
 
 @stores.command("explain")
 @click.argument("store_id")
-@click.option("--order", "number", required=True, help="An order number, its reference, or its id in the store.")
+@click.option(
+    "--order", "number", required=True, callback=not_blank, help="An order number, its reference, or its id in the store."
+)
 @_account
 @looking_by_option
 @json_option

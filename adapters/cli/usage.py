@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
@@ -25,6 +26,15 @@ TOO_MUCH = Text("Got unexpected extra arguments: {given}.", "Sobran argumentos: 
 SEE_HELP = Text("{sentence} `{command} --help` says more.", "{sentence} `{command} --help` lo explica.")
 
 _TOO_MUCH = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
+
+
+def not_blank(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """A callback for options of which a blank value says nothing: that is wrong usage, and nothing is looked up by it."""
+    values = value if isinstance(value, tuple) else (value,)
+    if any(isinstance(one, str) and not one.strip() for one in values):
+        name = option.opts[0]
+        raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", context)
+    return value
 
 
 def sentence_of_usage(error: click.ClickException, language: Language) -> str:

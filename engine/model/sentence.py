@@ -7,6 +7,9 @@ from typing import Any, Self
 
 from rules.messages import LANGUAGES, Message, Text
 
+_ENDS = (".", "!", "?", "…")
+_CLOSING = "\"'”’»)"
+
 
 class Sentence(Text, frozen=True):
     """A finished sentence in every language: nothing is left to be filled in, and braces are only braces."""
@@ -33,6 +36,20 @@ class Sentence(Text, frozen=True):
 
     def __str__(self) -> str:
         return self.en
+
+
+def full_sentence(text: str) -> str:
+    """A text that somebody wrote, so that another sentence can follow: with a full stop where it has no end of its own."""
+    said = text.strip()
+    ends = said.rstrip(_CLOSING).endswith(_ENDS)
+    return said if ends or not any(map(str.isalnum, said)) else f"{said}."
+
+
+def in_a_row(*sentences: Text | str) -> Sentence:
+    """Sentences one after the other; empty texts are left out."""
+    said = {f"part{number}": one for number, one in enumerate(sentences) if one != ""}
+    row = " ".join(f"{{{name}}}" for name in said)
+    return Sentence.of(Text(row, row), **said)
 
 
 def sentence_of(error: Exception) -> Sentence:

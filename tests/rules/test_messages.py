@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from decimal import Decimal
 from string import Formatter
 from types import ModuleType
 from typing import Any
@@ -78,6 +79,23 @@ def test_a_message_is_shown_in_any_language_down_to_its_parameters() -> None:
 
     assert [outer.format(language) for language in LANGUAGES] == ["it is blue 1, so", "es azul 1, así"]
     assert str(outer) == outer.format("en")
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "spanish"),
+    [
+        (Decimal("0.5"), "0.5", "0,5"),
+        (Decimal("-1.50"), "-1.50", "-1,50"),
+        (Decimal("1E+2"), "100", "100"),
+        (Decimal("2.5E+999999"), "2.5E+999999", "2,5E+999999"),
+        (Decimal("NaN"), "NaN", "NaN"),
+        ("0.5", "0.5", "0.5"),
+    ],
+)
+def test_decimals_have_the_decimal_sign_of_the_language_and_texts_stay(number: Any, english: str, spanish: str) -> None:
+    left = Text("{n} left", "quedan {n}")
+
+    assert [left.format(language, n=number) for language in LANGUAGES] == [f"{english} left", f"quedan {spanish}"]
 
 
 def test_braces_in_what_is_quoted_are_left_alone() -> None:

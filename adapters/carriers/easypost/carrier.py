@@ -38,6 +38,7 @@ from engine.model.label import BoughtLabel, Document, DocumentFormat, DocumentKi
 from engine.model.manifest import MadeManifest, ManifestRequest
 from engine.model.money import Money
 from engine.model.pickup import MadePickup, PickupRequest
+from engine.model.sentence import full_sentence
 from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
 from engine.ports import CarrierRefused, CarrierUnavailable, Clock
@@ -254,7 +255,7 @@ class EasyPostSession:
         try:
             self._checked(answer)
         except CarrierRefused:
-            said = {"words": words or code or answer.status, "shipment": bought_id}
+            said = {"words": full_sentence(words or code or str(answer.status)), "shipment": bought_id}
             raise CarrierUnavailable(Message("not_insured", NOT_INSURED, said)) from None
 
     def _shipment(self, carrier_id: str) -> Json:

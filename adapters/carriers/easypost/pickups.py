@@ -13,6 +13,7 @@ from adapters.carriers.easypost.refusals import refused
 from adapters.carriers.easypost.shipment_request import address_request
 from engine.model.money import Money
 from engine.model.pickup import MadePickup, PickupRequest
+from engine.model.sentence import full_sentence
 from engine.ports.carriers import CarrierRefused
 from rules.fields.closed_values import COUNTRIES
 from rules.messages import Text
@@ -124,7 +125,7 @@ def _choose(pickup: Json, request: PickupRequest) -> _Rate:
             found.append(_Rate(text(one, "service"), price))
     if not found:
         said = (text(one, "message") for one in parts(pickup, "messages") if text(one, "carrier") in ("", request.line))
-        raise refused("no_pickup", NOT_OFFERED, line=request.line, words=" ".join(filter(None, said)) or "–")
+        raise refused("no_pickup", NOT_OFFERED, line=request.line, words=full_sentence(" ".join(filter(None, said))) or "–")
     return min(found, key=lambda rate: rate.price.amount)
 
 

@@ -9,6 +9,7 @@ from adapters.carriers.calls import CarrierCalls, Outcome, OutcomeRow
 from adapters.carriers.easypost.answers import Json, part, text, unreadable
 from adapters.carriers.easypost.refusals import refused
 from engine.model.manifest import MadeManifest, ManifestRequest
+from engine.model.sentence import full_sentence
 from engine.ports.carriers import CarrierError, CarrierUnavailable
 from rules.messages import Message, Text
 
@@ -47,7 +48,7 @@ class ScanForms:
     def _made(self, form: Json) -> MadeManifest:
         form_id, status = _id_of(form), text(form, "status")
         if status == "failed":
-            raise refused("scan_form_failed", FAILED, words=text(form, "message") or form_id)
+            raise refused("scan_form_failed", FAILED, words=full_sentence(text(form, "message") or form_id))
         if status != "created" and not text(form, "form_url"):
             raise CarrierUnavailable(Message("scan_form_not_ready", NOT_READY))
         return MadeManifest(form_id, self._document(text(form, "form_url")))

@@ -10,6 +10,7 @@ from typing import Any, Final
 from adapters.carriers.calls import LONGEST_WORDS, Outcome, outcome_of
 from adapters.carriers.karrio.lines import KarrioLine
 from adapters.carriers.karrio.refusals import refused
+from engine.model.sentence import full_sentence
 from engine.ports import CarrierError, CarrierRefused, CarrierUnavailable
 from rules.messages import Message, Text
 from rules.visible import harmless_line
@@ -65,7 +66,7 @@ def done(line: KarrioLine, heard: Heard) -> Any:
     if failure is not None and outcome is Outcome.NOT_DONE:
         raise refused("not_let_in", NOT_LET_IN, carrier=line.kind.name, problem=failure.args[0])
     if outcome is Outcome.NOT_DONE:
-        raise refused("carrier_refused", SAID, carrier=line.kind.name, words=words_of(heard.messages))
+        raise refused("carrier_refused", SAID, carrier=line.kind.name, words=full_sentence(words_of(heard.messages)))
     raise unclear(line, heard)
 
 
@@ -74,7 +75,7 @@ def unclear(line: KarrioLine, heard: Heard) -> CarrierUnavailable:
     failure, _is_login = failure_of(heard.messages)
     if failure is not None:
         return CarrierUnavailable(failure.args[0])
-    said = {"carrier": line.kind.name, "words": words_of(heard.messages)}
+    said = {"carrier": line.kind.name, "words": full_sentence(words_of(heard.messages))}
     return CarrierUnavailable(Message("not_understood", NOT_UNDERSTOOD, said))
 
 

@@ -19,6 +19,7 @@ from adapters.carriers.sendcloud.settings import SendcloudSettings
 from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest
 from engine.model.money import Money
+from engine.model.sentence import full_sentence
 from engine.ports.carriers import CarrierUnavailable
 from rules.messages import Message, Text
 from rules.visible import harmless_line
@@ -179,7 +180,7 @@ def check_announced(sent: SentReturn) -> None:
     if sent.is_cancelled:
         raise refused("cancelled_there", CANCELLED_THERE, carrier=NAME)
     if sent.status == "ANNOUNCEMENT_FAILED":
-        raise refused("return_not_announced", NOT_ANNOUNCED, words=sent.words or "–")
+        raise refused("return_not_announced", NOT_ANNOUNCED, words=full_sentence(sent.words) or "–")
     if not sent.number:
         raise CarrierUnavailable(Message("still_announcing", STILL_ANNOUNCING, {"carrier": NAME}))
 

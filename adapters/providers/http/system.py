@@ -12,6 +12,7 @@ from adapters.outgoing import Network, check_address, leads_inside, outgoing_ses
 from adapters.providers.http import messages, signing
 from engine.model.ids import new_id
 from engine.model.integrated_provider import IntegratedProvider, KnownRequest, OutgoingRequest, ProviderEvent
+from engine.model.sentence import full_sentence
 from engine.ports import Clock, ProviderRefused, ProviderUnavailable, ProviderUnusable, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 from rules.order_document import UnreadableDocument, loads
@@ -215,7 +216,7 @@ def _failure(host: str, status: int, content: bytes) -> StoreError:
     words = harmless_line(str(_error(content).get("message") or ""))[:LONGEST_WORDS]
     if status in (404, 405) and not words:
         return ProviderUnusable(Message("no_such_place", NO_SUCH_PLACE, params))
-    return ProviderRefused(Message("provider_refused", REFUSED, {**params, "words": words or "–"}))
+    return ProviderRefused(Message("provider_refused", REFUSED, {**params, "words": full_sentence(words) or "–"}))
 
 
 def _error(content: bytes) -> Mapping[str, object]:

@@ -156,7 +156,7 @@ class Ledger:
             record = self._order_record(order_id)
             document: Json = orjson.loads(record.body)
             yield document
-            document["version"] += 1
+            document["version"] = document.get("version", 1) + 1
             document["updatedOn"] = format_time(self.clock())
             fields = orjson.loads(record.custom_fields) if custom_fields is None else custom_fields
             note_ids = self._notes_of(order_id)
@@ -295,11 +295,12 @@ class Ledger:
         self._changes.changed(order_id, parse_time(record.updated_on))
 
     def _put_note(self, note_id: int, note: Json) -> None:
-        order = self.orders.get(note["orderId"])
+        order_id = note.get("orderId") or 0
+        order = self.orders.get(order_id)
         before = self.notes.get(note_id)
         if before is None:
-            self._notes_of(note["orderId"])
-            self._notes_of_order.setdefault(note["orderId"], []).append(note_id)
+            self._notes_of(order_id)
+            self._notes_of_order.setdefault(order_id, []).append(note_id)
         self._seen_notes.wrote(note_id, before)
         record = self.notes[note_id] = note_record(note_id, note, order.channel_id if order else None)
         if record.shipped:
@@ -336,7 +337,7 @@ def shipping_status(order: Json, notes: Iterable[Json]) -> str:
         return "NST"
     shipped: dict[str, Decimal] = {}
     for note in notes:
-        if note["status"]["shipped"]:
+        if (note.get("status") or {}).get("shipped"):
             for row_id, places in note.get("orderRows", {}).items():
                 shipped[row_id] = shipped.get(row_id, Decimal(0)) + sum(Decimal(place["quantity"]) for place in places)
     if not shipped:

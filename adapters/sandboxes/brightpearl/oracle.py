@@ -10,6 +10,7 @@ import orjson
 
 from .archive import ArchivedNote, Pattern
 from .data import SandboxData
+from .records import assigned
 from .replies import Json
 from .times import parse_time
 
@@ -64,12 +65,13 @@ def _reasons(
     note: Json, order: Json | None, channels: Collection[int], warehouses: Collection[int], oldest: datetime
 ) -> list[str]:
     """All reasons to leave a note out, the one that counts first; none when it is to be imported."""
-    if note["transfer"]:
+    if note.get("transfer"):
         return ["transfer_note"]
     reasons = []
-    if note["status"]["shipped"]:
+    status = note.get("status") or {}
+    if status.get("shipped"):
         reasons.append("already_shipped")
-    elif not note["status"]["printed"]:
+    elif not status.get("printed"):
         reasons.append("not_printed")
     if order is None:
         return [*reasons, "order_not_found"]
@@ -77,7 +79,7 @@ def _reasons(
         reasons.append("not_a_sales_order")
     if order["isDropship"]:
         reasons.append("drop_ship")
-    if order["assignment"]["current"]["channelId"] not in channels:
+    if assigned(order).get("channelId") not in channels:
         reasons.append("wrong_channel")
     if warehouses and note["warehouseId"] not in warehouses:
         reasons.append("wrong_warehouse")
@@ -91,7 +93,8 @@ def _reasons(
 def _is_mappable(note: Json, order: Json) -> bool:
     """Whether every row of the note is in the order with numbers that can be read."""
     try:
-        parse_time(order["placedOn"])
+        if order.get("placedOn"):
+            parse_time(order["placedOn"])
         numbers = [Decimal(order["totalValue"]["total"])]
         for row_id in note["orderRows"]:
             row = order["orderRows"][row_id]

@@ -86,12 +86,12 @@ class NoteRecord:
     @property
     def order_id(self) -> int:
         """The order's id; 0 for a transfer."""
-        return int(self.cells[_ORDER_ID])
+        return int(self.cells[_ORDER_ID] or 0)
 
     @property
     def created_on(self) -> str:
         """When the note was created, ISO 8601."""
-        return str(self.cells[_CREATED_ON])
+        return str(self.cells[_CREATED_ON] or "")
 
 
 @dataclass(frozen=True)
@@ -136,62 +136,69 @@ def with_optional(body: bytes, custom_fields: bytes, optional: frozenset[str]) -
 
 
 def note_record(note_id: int, note: Json, channel_id: int | None) -> NoteRecord:
-    """The record of a goods-out note's document; `channel_id` is its order's."""
-    status, shipping = note["status"], note["shipping"]
+    """The record of a goods-out note's document; `channel_id` is its order's. What the document lacks is an empty cell."""
+    status, shipping = note.get("status") or {}, note.get("shipping") or {}
     cells = (
         note_id,
-        status["printed"],
-        status["picked"],
-        status["packed"],
-        status["shipped"],
+        status.get("printed"),
+        status.get("picked"),
+        status.get("packed"),
+        status.get("shipped"),
         status.get("shippedOn"),
-        note["orderId"],
-        shipping["shippingMethodId"],
-        note["warehouseId"],
-        note["priority"],
-        note["createdOn"],
+        note.get("orderId"),
+        shipping.get("shippingMethodId"),
+        note.get("warehouseId"),
+        note.get("priority"),
+        note.get("createdOn"),
         note.get("releaseDate"),
-        note["createdBy"],
+        note.get("createdBy"),
         note.get("labelUri"),
         channel_id,
-        note["transfer"],
+        note.get("transfer"),
     )
     return NoteRecord(orjson.dumps(note), cells)
 
 
 def order_record(order: Json, custom_fields: Json) -> OrderRecord:
     """The record of an order's document."""
-    channel_id = order["assignment"]["current"]["channelId"]
-    unchanged = order["version"] == 1
+    channel_id = assigned(order).get("channelId") or 0
+    unchanged = order.get("version") == 1
     return OrderRecord(orjson.dumps(order), orjson.dumps(custom_fields), channel_id, order["updatedOn"], unchanged)
 
 
+def assigned(order: Json) -> Json:
+    """Channel, staff and lead source of an order; empty for one that says nothing of them."""
+    current: Json = (order.get("assignment") or {}).get("current") or {}
+    return current
+
+
 def _order_cells(order: Json) -> Cells:
-    current, delivery = order["assignment"]["current"], order.get("delivery", {})
-    party = order["parties"].get("customer") or order["parties"].get("supplier") or {}
+    """An empty cell for whatever the document lacks."""
+    current, delivery, parties = assigned(order), order.get("delivery") or {}, order.get("parties") or {}
+    party = parties.get("customer") or parties.get("supplier") or {}
     invoices = order.get("invoices") or [{}]
     return (
         order["id"],
-        ORDER_TYPE_IDS[order["orderTypeCode"]],
+        ORDER_TYPE_IDS.get(order.get("orderTypeCode", "")),
         party.get("contactId"),
-        order["orderStatus"]["orderStatusId"],
-        STOCK_STATUS_IDS.get(order["stockStatusCode"]),
-        order["createdOn"],
-        order["createdById"],
+        (order.get("orderStatus") or {}).get("orderStatusId"),
+        STOCK_STATUS_IDS.get(order.get("stockStatusCode", "")),
+        order.get("createdOn"),
+        order.get("createdById"),
         order.get("reference"),
-        PAYMENT_STATUS_IDS.get(order["orderPaymentStatus"]),
-        order["updatedOn"],
-        order["parentOrderId"],
-        SHIPPING_STATUS_IDS[order["shippingStatusCode"]],
+        PAYMENT_STATUS_IDS.get(order.get("orderPaymentStatus", "")),
+        order.get("updatedOn"),
+        order.get("parentOrderId"),
+        SHIPPING_STATUS_IDS.get(order.get("shippingStatusCode", "")),
         order.get("externalRef"),
         None,
         order.get("warehouseId"),
-        current["staffOwnerContactId"],
+        current.get("staffOwnerContactId"),
         invoices[0].get("taxDate"),
-        current["channelId"],
+        current.get("channelId"),
         delivery.get("deliveryDate"),
-        order["placedOn"],
+        order.get("placedOn"),
         delivery.get("shippingMethodId"),
-        current["leadSourceId"],
+        current.get("leadSourceId"),
         order.get("reference"),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.stores.brightpearl.auth.credentials import Login
 from adapters.stores.brightpearl.client import BrightpearlClient
-from adapters.stores.brightpearl.raw_values import clean, id_in
+from adapters.stores.brightpearl.raw_values import clean, code_in, id_in
 from adapters.stores.brightpearl.reading import InvalidSettings
 from adapters.stores.brightpearl.selection import SALES_ORDER
 from adapters.stores.brightpearl.settings import NO_CHANNEL, SETS_STATUS, BrightpearlSettings
@@ -94,7 +94,9 @@ def to_choices(entries: Iterable[Raw], key: str = "id") -> tuple[Choice, ...]:
 
 def to_statuses(entries: Iterable[Raw]) -> tuple[Choice, ...]:
     """The statuses that a sales order can be given."""
-    usable = (one for one in entries if one.get("orderTypeCode") in (SALES_ORDER, None) and one.get("disabled") is not True)
+    usable = (
+        one for one in entries if code_in(one.get("orderTypeCode")) in (SALES_ORDER, "") and one.get("disabled") is not True
+    )
     return to_choices(usable, "statusId")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
-from adapters.stores.brightpearl.raw_values import id_in
+from adapters.stores.brightpearl.raw_values import code_in, id_in
 from adapters.stores.brightpearl.selection import (
     SALES_ORDER,
     judge_age,
@@ -63,7 +63,7 @@ def _explain_orders(
     sequence: int | None,
 ) -> OrderFinding:
     """Orders with one number or reference: sales orders first, as the same reference may be on a purchase order."""
-    ids = sorted(orders, key=lambda order_id: (orders[order_id].get("orderTypeCode") != SALES_ORDER, order_id))
+    ids = sorted(orders, key=lambda order_id: (code_in(orders[order_id].get("orderTypeCode")) != SALES_ORDER, order_id))
     found = client.get_notes_of_orders(ids)
     notes = {note_id: note for note_id, note in sorted(found.items()) if order_id_of(note) in orders}
     if sequence is not None:

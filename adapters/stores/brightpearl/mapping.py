@@ -7,7 +7,7 @@ What each field of Brightpearl's documents is used for, or why it is not, stands
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from adapters.stores.brightpearl.plain_text import is_html, strip_html
 from adapters.stores.brightpearl.raw_values import (
     MappingProblem,
     Raw,
+    code_in,
     id_in,
     id_text,
     missing_or,
@@ -129,8 +130,7 @@ def _put_totals(document: Document, order: Raw) -> None:
         document["order_total"] = money(total)
     if (tax_paid := number_in(tax)) is not None:
         document["tax_paid"] = money(tax_paid)
-    payment = order.get("orderPaymentStatus")
-    if isinstance(payment, str) and payment:
+    if payment := code_in(order.get("orderPaymentStatus")):
         document["payment_status"] = payment.lower()
         if payment == "UNPAID":
             document["amount_paid"] = "0.00"
@@ -146,10 +146,10 @@ def _put_logistics(document: Document, note: Raw, order: Raw, weight_unit: Weigh
         document["channel_id"] = str(channel)
     if warehouse := id_text(note.get("warehouseId")) or id_text(order.get("warehouseId")):
         document["custom_field_1"] = warehouse
-    if (due := time_in(delivery.get("deliveryDate"))) is not None:
-        document["deliver_by"] = day_meant(due)
-    if (release := time_in(note.get("releaseDate"))) is not None:
-        document["ship_date"] = day_meant(release)
+    if (due := _day_meant(delivery.get("deliveryDate"))) is not None:
+        document["deliver_by"] = due
+    if (release := _day_meant(note.get("releaseDate"))) is not None:
+        document["ship_date"] = release
     if note.get("priority") is True:
         document["tags"] = [PRIORITY_TAG]
 
@@ -166,12 +166,18 @@ def read_shipping(note: Raw, order: Raw, weight_unit: WeightUnit) -> Document:
     return fields
 
 
-def day_meant(moment: datetime) -> str:
-    """A date of Brightpearl's, with the time of day only where it has one.
+def _day_meant(value: Any) -> str | None:
+    """A date of Brightpearl's, with the time of day only where it has one; None for what is none.
 
     Some dates are midnight in the account's zone. Others were entered as a date, read as midnight in UTC and are shown in the
-    account's zone, in the Americas as the evening before: that midnight's date is the one that was meant.
+    account's zone, in the Americas as the evening before: that midnight's date is the one that was meant. A midnight that
+    names no zone is a date alone.
     """
+    moment = time_in(value)
+    if moment is None:
+        return None
+    if moment.tzinfo is None and moment.time() == _MIDNIGHT:
+        return moment.date().isoformat()
     offset = moment.utcoffset()
     if offset and moment.time() != _MIDNIGHT:
         try:
@@ -220,10 +226,11 @@ def _dict(value: Any) -> Raw:
     return value if isinstance(value, dict) else {}
 
 
-def _currency(code: Any) -> str:
-    if isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha():
-        return code.upper()
-    raise MappingProblem("currency.orderCurrencyCode", missing_or(_NOT_A_CURRENCY, code))
+def _currency(written: Any) -> str:
+    code = code_in(written)
+    if len(code) == 3 and code.isascii() and code.isalpha():
+        return code
+    raise MappingProblem("currency.orderCurrencyCode", missing_or(_NOT_A_CURRENCY, written))
 
 
 def _grams(weight: Decimal) -> int | str:

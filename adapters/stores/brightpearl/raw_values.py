@@ -26,6 +26,7 @@ _BAD_BYTES = Text(
 )
 
 _NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_SPELT_OTHERWISE = re.compile(r"\s*[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[Ee][+-]?[0-9]{1,2})?\s*", re.ASCII)
 _ID = re.compile(r"[0-9]{1,18}(?:\.0{1,6})?")
 _MOST_EXACT = 2**53  # beyond it a JSON number with a point has lost digits
 _MICRO = Decimal("0.000001")
@@ -117,7 +118,7 @@ def read_number(value: Any, path: str) -> Decimal:
 def number_in(value: Any) -> Decimal | None:
     """The number that a value is; None for anything else."""
     if type(value) is str:
-        return Decimal(value) if _NUMBER.fullmatch(value) else None
+        return Decimal(value) if _NUMBER.fullmatch(value) else _number_spelt_otherwise(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         number = Decimal(repr(value))
         if not number or abs(number.adjusted()) < _MAX_MAGNITUDE:
@@ -125,12 +126,26 @@ def number_in(value: Any) -> Decimal | None:
     return None
 
 
+def _number_spelt_otherwise(text: str) -> Decimal | None:
+    """A number with blanks around it, a plus, or an exponent: what it is in plain notation."""
+    if not _SPELT_OTHERWISE.fullmatch(text):
+        return None
+    number = Decimal(text.strip())
+    return Decimal(f"{number:f}") if not number or abs(number.adjusted()) < _MAX_MAGNITUDE else None
+
+
+def code_in(value: Any) -> str:
+    """A code of Brightpearl's, such as a type of orders or a currency, in the way it is written there; empty for none."""
+    return value.strip().upper() if isinstance(value, str) else ""
+
+
 def id_in(value: Any) -> int | None:
     """The number of a thing in Brightpearl, also written as text or as 2.0; None for anything else."""
     if type(value) is int:
         return value
     if type(value) is str:
-        return int(value.partition(".")[0]) if _ID.fullmatch(value) else None
+        text = value.strip()
+        return int(text.partition(".")[0]) if _ID.fullmatch(text) else None
     return int(value) if type(value) is float and value.is_integer() and abs(value) < _MOST_EXACT else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from adapters.stores.brightpearl.client import NoteRow, parse_instant
 from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.mapping import MappingProblem, channel_of, order_number
-from adapters.stores.brightpearl.raw_values import id_in
+from adapters.stores.brightpearl.raw_values import code_in, id_in
 from adapters.stores.brightpearl.settings import NO_CHANNEL, BrightpearlSettings
 from rules.messages import Message, Text
 
@@ -77,8 +77,8 @@ def judge_order(note_id: int, note: Raw, order: Raw | None, settings: Brightpear
 
 def judge_order_kind(order: Raw) -> Message | None:
     """Why an order is not one that a warehouse ships to a customer."""
-    kind = order.get("orderTypeCode")
-    if not isinstance(kind, str) or not kind:
+    kind = code_in(order.get("orderTypeCode"))
+    if not kind:
         raise MappingProblem("orderTypeCode", Message("unreadable", _NOT_STATED))
     if kind != SALES_ORDER:
         return reasons.NOT_A_SALES_ORDER.message(order=order.get("id"), found=kind, wanted=SALES_ORDER)

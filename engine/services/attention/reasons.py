@@ -7,7 +7,7 @@ from engine.model.hold import HoldOwner, ListedHold
 from engine.model.order import Order
 from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.request import RequestState
-from engine.model.sentence import Sentence
+from engine.model.sentence import Sentence, full_sentence
 from engine.services.deciding.account_names import AccountNames
 from engine.services.fulfillment.order_requests import OrderRequest
 from engine.services.fulfillment.request_words import THE_OPERATOR
@@ -97,7 +97,7 @@ def own_hold(listed: ListedHold, names: AccountNames) -> Sentence:
 def clients_hold(listed: ListedHold, client: str) -> Sentence:
     """Why a client keeps its order from leaving."""
     return Sentence(
-        *(HELD_BY_CLIENT.format(language, client=client, reason=_ended(listed.reason(language))) for language in LANGUAGES)
+        *(HELD_BY_CLIENT.format(language, client=client, reason=full_sentence(listed.reason(language))) for language in LANGUAGES)
     )
 
 
@@ -135,7 +135,3 @@ def to_ship(order: Order) -> Sentence:
     if is_blank(carrier) or is_blank(service):
         return Sentence.of(TO_SHIP)
     return Sentence.of(TO_SHIP_BY, carrier=str(carrier), service=str(service))
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."

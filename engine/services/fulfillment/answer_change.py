@@ -17,7 +17,7 @@ from engine.model.order import Order
 from engine.model.request import FulfillmentRequest, RequestAction, RequestLine, RequestState
 from engine.model.request_change import RequestChange
 from engine.model.request_message import MessageKind
-from engine.model.sentence import Sentence
+from engine.model.sentence import Sentence, full_sentence
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.change_requests import CHANGE_REQUESTED, SHOW_ORDER
@@ -31,7 +31,6 @@ from engine.services.mail.reply_address import reply_address
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
 from rules.messages import Text
-from rules.order_document import plain
 
 LABEL_FIRST = Text(
     "A label has the old address: void it first (`orders void {shipment}`), then accept the change and make a new one.",
@@ -130,7 +129,7 @@ def _check_labels(
     for old, new in zip(before.lines, after.lines, strict=True):
         taken = new.shipped + units.get(new.line_key, Decimal(0))
         if new.quantity < old.quantity and taken > new.quantity:
-            named = {"line": new.line_key, "shipped": plain(taken), "wanted": plain(new.quantity)}
+            named = {"line": new.line_key, "shipped": taken, "wanted": new.quantity}
             raise Refused("units_first", UNITS_FIRST, **named)
 
 
@@ -160,7 +159,7 @@ def _tell_merchant(
         order.flag(NEEDS_ATTENTION)
     uow.orders.update_many([order])
     named = {"provider": names_of(uow, request, order.account_id)["provider"], "order": order.order_number}
-    sentence = Sentence.of(TOLD[action], **named, parts=parts_told(change.fields), text=text)
+    sentence = Sentence.of(TOLD[action], **named, parts=parts_told(change.fields), text=full_sentence(text))
     uow.alerts.add(Alert(f"alr_{request.id}_change_{now.timestamp()}", order.account_id, order.id, sentence, now))
     subject, link = Sentence.of(SUBJECTS[action], **named), (SHOW_ORDER, f"/orders/{order.id}")
     reply_to = reply_address(uow, request.provider_id, actor)

@@ -9,11 +9,10 @@ from decimal import Decimal
 from engine.model.reason_line import ReasonLine
 from engine.model.reject_reasons import OTHER, REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction, RequestLine
-from engine.model.sentence import Sentence
+from engine.model.sentence import Sentence, full_sentence
 from engine.model.transitions import Side
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Language, Text
-from rules.order_document import plain
 
 LONGEST_LINE_TEXT = 500
 
@@ -42,7 +41,7 @@ LONG_LINE_TEXT = Text(
     "Line {line}: the text is longer than {limit} characters: shorten it.",
     "Línea {line}: el texto supera los {limit} caracteres: acórtalo.",
 )
-LINES_TOLD = Text("Lines: {lines}.", "Líneas: {lines}.")
+LINES_TOLD = Text("Lines: {lines}", "Líneas: {lines}")
 _UNITS = Text("{quantity} × {sku} {name}", "{quantity} × {sku} {name}")
 
 
@@ -70,7 +69,7 @@ def _units(asked: RequestLine, action: RequestAction, line: ReasonLine) -> Decim
         raise Refused("line_has_left", HAS_LEFT, line=line.line_key)
     units = most if line.quantity is None else line.quantity
     if not units.is_finite() or not 0 < units <= most:
-        raise Refused("bad_units", BAD_UNITS, line=line.line_key, most=plain(most), quantity=line.quantity)
+        raise Refused("bad_units", BAD_UNITS, line=line.line_key, most=most, quantity=line.quantity)
     return units
 
 
@@ -95,14 +94,14 @@ def lines_told(request: FulfillmentRequest, lines: Sequence[ReasonLine]) -> Sent
     if not lines:
         return None
     told = [[words.rstrip(".") for words in line_words(request, lines, Side.MERCHANT, language)] for language in LANGUAGES]
-    return Sentence.of(LINES_TOLD, lines=Sentence(*("; ".join(words) for words in told)))
+    return Sentence.of(LINES_TOLD, lines=Sentence(*(full_sentence("; ".join(words)) for words in told)))
 
 
 def _words(asked: RequestLine | None, line: ReasonLine, side: Side, language: Language) -> str:
     sku, name = ("", line.line_key) if asked is None else (asked.sku, asked.name)
     if asked is not None and side is Side.PROVIDER and asked.provider_sku:
         sku = asked.provider_sku
-    quantity = "" if line.quantity is None else plain(line.quantity)
+    quantity = "" if line.quantity is None else line.quantity
     units = " ".join(_UNITS.format(language, quantity=quantity, sku=sku, name=name).split())
     reason = REJECT_REASONS.get(line.code or "")
     why = ", ".join(part for part in (None if reason is None else reason.format(language), line.text) if part)

@@ -17,7 +17,7 @@ from engine.model.reason_line import ReasonLine
 from engine.model.reject_reasons import OTHER, REJECT_REASONS
 from engine.model.request import CHANGE_ACTIONS, FulfillmentRequest, RequestAction
 from engine.model.request_message import MessageKind
-from engine.model.sentence import Sentence
+from engine.model.sentence import Sentence, full_sentence, in_a_row
 from engine.model.transitions import Side
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.accept_begun import accept_begun
@@ -32,7 +32,7 @@ from engine.services.fulfillment.units_to_ship import check_nothing_is_bought
 from engine.services.mail.reply_address import reply_address
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
-from rules.messages import LANGUAGES, Text
+from rules.messages import Text
 
 LONGEST_TEXT = 2000
 
@@ -46,19 +46,17 @@ NO_TEXT = Text("Write a sentence that says why.", "Escribe una frase que diga po
 LONG_TEXT = Text("The text is longer than {limit} characters: shorten it.", "El texto supera los {limit} caracteres: acórtalo.")
 TOLD = {
     RequestAction.REJECT: Text(
-        "{provider} does not ship order {order}: {reason}. {text}", "{provider} no prepara el pedido {order}: {reason}. {text}"
+        "{provider} does not ship order {order}: {reason}.", "{provider} no prepara el pedido {order}: {reason}."
     ),
     RequestAction.CLOSE: Text(
-        "{provider} ships no more of order {order}: {reason}. {text} What has not shipped is yours again.",
-        "{provider} no envía más del pedido {order}: {reason}. {text} Lo que no se envió vuelve a ser tuyo.",
+        "{provider} ships no more of order {order}: {reason}.", "{provider} no envía más del pedido {order}: {reason}."
     ),
     RequestAction.REFUSE_CANCEL: Text(
-        "{provider} does not give order {order} back: {text}", "{provider} no devuelve el pedido {order}: {text}"
+        "{provider} does not give order {order} back:", "{provider} no devuelve el pedido {order}:"
     ),
-    RequestAction.GRANT_CANCEL: Text(
-        "{provider} has given order {order} back. {text}", "{provider} ha devuelto el pedido {order}. {text}"
-    ),
+    RequestAction.GRANT_CANCEL: Text("{provider} has given order {order} back.", "{provider} ha devuelto el pedido {order}."),
 }
+REST_IS_BACK = Text("What has not shipped is yours again.", "Lo que no se envió vuelve a ser tuyo.")
 MAILED = {
     RequestAction.REJECT: (
         MailKind.REQUEST_REJECTED,
@@ -165,11 +163,12 @@ def _tell_merchant(
     if answer.action in TOLD:
         names = names_of(uow, request, order.account_id)
         reason = REJECT_REASONS.get(answer.code or "", Text("", ""))
-        params = {"provider": names["provider"], "order": order.order_number, "reason": reason, "text": request.reason_text}
-        said = [Sentence.of(TOLD[answer.action], **params)]
+        told = Sentence.of(TOLD[answer.action], provider=names["provider"], order=order.order_number, reason=reason)
+        after = REST_IS_BACK if answer.action is RequestAction.CLOSE else ""
+        said = [in_a_row(told, full_sentence(request.reason_text), after)]
         if (lines := lines_told(request, request.reason_lines)) is not None:
             said.append(lines)
-        sentence = Sentence(*(" ".join(one.format(language) for one in said) for language in LANGUAGES))
+        sentence = in_a_row(*said)
         uow.alerts.add(Alert(f"alr_{request.id}_{kind.value}_{now.timestamp()}", order.account_id, order.id, sentence, now))
         if answer.action in MAILED:
             mail_kind, subject_text = MAILED[answer.action]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from engine.model.request_change import RequestChange
 from engine.model.sentence import Sentence
 from rules.messages import LANGUAGES, Language, Text
-from rules.order_document import plain
+from rules.said_values import said_number
+from rules.values import Unreadable, read_number
 
 PARTS: Mapping[str, Text] = {
     "ship_to": Text("Ship-to address", "Dirección de envío"),
@@ -67,8 +67,8 @@ def _value(value: Any, language: Language) -> str:
         return ""
     if isinstance(value, bool):
         return (_YES if value else _NO).format(language)
-    if isinstance(value, Decimal | int):
-        return plain(value)
+    if (number := said_number(value)) is not None:
+        return number.format(language)
     if isinstance(value, list):
         return "; ".join(_item(one, language) if isinstance(one, Mapping) else _value(one, language) for one in value)
     if isinstance(value, Mapping):
@@ -79,4 +79,6 @@ def _value(value: Any, language: Language) -> str:
 def _item(item: Mapping[str, Any], language: Language) -> str:
     if "quantity" not in item:
         return ", ".join(filter(None, (_value(part, language) for part in item.values())))
-    return " ".join(f"{_value(item['quantity'], language)} × {item.get('sku') or ''} {item.get('name') or ''}".split())
+    read = read_number(item["quantity"])  # kept as text where it is not whole
+    quantity = item["quantity"] if isinstance(read, Unreadable) else read
+    return " ".join(f"{_value(quantity, language)} × {item.get('sku') or ''} {item.get('name') or ''}".split())

@@ -12,7 +12,6 @@ from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.request_words import names_of
 from rules.messages import LANGUAGES, Language, Text
-from rules.order_document import plain
 
 SHIPPED_SURPLUS = "shipped_surplus"  # the flag
 
@@ -54,7 +53,7 @@ def _lines(request: FulfillmentRequest, language: Language, is_providers: bool) 
         return theirs if is_providers and theirs else own
 
     told = (
-        _LINE.format(language, shipped=plain(line.shipped), sku=sku(line.sku, line.provider_sku), quantity=plain(line.quantity))
+        _LINE.format(language, shipped=line.shipped, sku=sku(line.sku, line.provider_sku), quantity=line.quantity)
         for line in request.lines
         if line.surplus
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, Trigger
@@ -48,6 +49,7 @@ from engine.services.deciding.outdated import Outdating, begun_here, settle_requ
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
 from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs
+from engine.services.importing.calendar_days import with_days_of_account
 from engine.services.importing.closed_too_late import flag_labelled, left_in_part, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
 from engine.services.importing.product_details import complete_records
@@ -89,7 +91,9 @@ class ImportIngestor:
         self._now = app.clock.now()
         self._origin = scope_of(app, store).origin
         with app.reading() as uow:
-            self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
+            account = uow.accounts.get(store.account_id)
+            self._zone = ZoneInfo(account.time_zone)
+            self._rulebook = Rulebook.open(app, uow, account)
             self._parked = {parked.external_id for parked in uow.stores.list_parked(store.account_id, store.id)}
 
     def read_everything(self) -> None:
@@ -115,7 +119,7 @@ class ImportIngestor:
         self._watch.check()
         records = unwritten_records(self._app, self._store, self._origin, session, records)
         self._names.complete(session, records)
-        completed = complete_records(self._app, self._store, session, records)
+        completed = complete_records(self._app, self._store, session, with_days_of_account(records, self._zone))
         with self._app.unit_of_work() as uow:
             until = self._app.clock.now() + LEASE
             if not uow.stores.hold_import_lease(self._store.account_id, self._store.id, self._owner, until):

@@ -15,7 +15,6 @@ from engine.ports import UnitOfWork
 from engine.services.inventory.counts import NO_LONGER_A_CLIENT, find_client
 from engine.services.refusals import Refused
 from rules.messages import Text
-from rules.order_document import plain
 
 LONGEST_SKU = 200
 LONGEST_NOTE = 500
@@ -108,7 +107,7 @@ def adjust_count(app: Application, actor: User, client_slug: str, sku: str, adju
         if known.on_hand is None:
             raise Refused("not_counted", NOT_COUNTED, sku=known.sku)
         if change < 0 and known.on_hand + change < 0:
-            raise Refused("not_so_many", NOT_SO_MANY, sku=known.sku, on_hand=plain(known.on_hand))
+            raise Refused("not_so_many", NOT_SO_MANY, sku=known.sku, on_hand=known.on_hand)
         movement = known.move(MovementKind.ADJUSTED, change, note=note, reason=reason)
         return _keep(uow, movement, known.on_hand)
 

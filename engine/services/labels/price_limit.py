@@ -13,7 +13,6 @@ from engine.model.money import Money
 from engine.model.sentence import Sentence
 from engine.services.refusals import Refused
 from rules.messages import Text
-from rules.order_document import plain
 
 ABOVE_LIMIT = Text(
     "{carrier} asks {asked} for the label of order {order}, and it may cost {limit}{quoted}: nothing was bought. Choose another "
@@ -22,6 +21,7 @@ ABOVE_LIMIT = Text(
     "servicio o acepta el precio.",
 )
 QUOTED = Text(" ({quoted} was quoted)", " (se había indicado {quoted})")
+AMOUNT = Text("{amount} {currency}", "{amount} {currency}")
 NO_CURRENCY = Text(
     "Neither the order nor a rate says in which currency the highest price is: ask for its rates first.",
     "Ni el pedido ni una tarifa dicen en qué moneda es el precio máximo: pide antes sus tarifas.",
@@ -82,5 +82,5 @@ def _named(app: Application, label: Label) -> dict[str, Any]:
     return {"carrier": name, "order": label.request.order_number, "limit": _words(label.max_price)}
 
 
-def _words(money: Money | None) -> str:
-    return "-" if money is None else f"{plain(money.amount)} {money.currency}"
+def _words(money: Money | None) -> Sentence:
+    return Sentence.of("-") if money is None else Sentence.of(AMOUNT, amount=money.amount, currency=money.currency)

@@ -21,6 +21,7 @@ from rules.values import is_blank
 HELLO = Text("Hello {name},", "Hola, {name}:")
 HELLO_NOBODY = Text("Hello,", "Hola:")
 IN_IT = Text("In this shipment:", "En este envío:")
+UNITS = Text("{units} × {name}", "{units} × {name}")
 ITS_CARRIER = Text("Carrier: {carrier}", "Empresa de transporte: {carrier}")
 ITS_NUMBER = Text("Tracking number: {numbers}", "Número de seguimiento: {numbers}")
 ITS_NUMBERS = Text("Tracking numbers: {numbers}", "Números de seguimiento: {numbers}")
@@ -119,7 +120,7 @@ def _lines(reading: _Reading) -> str:
     """What is in the shipment, a line each; empty where that is not known."""
     items = dict(_items(reading.document))
     said = [
-        f"{_quantity(quantity)} × {_name_of(items.get(key, {}), key)}"
+        reading.say(UNITS, units=quantity.normalize(), name=_name_of(items.get(key, {}), key))
         for key, quantity in reading.shipment.lines.items()
         if quantity > 0
     ]
@@ -136,10 +137,6 @@ def _items(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _name_of(item: Mapping[str, Any], key: str) -> str:
     name, sku = (str(item.get(part) or "").strip() for part in ("name", "sku"))
     return f"{name} ({sku})" if name and sku else name or sku or key
-
-
-def _quantity(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}"
 
 
 def _carriage(reading: _Reading) -> str:

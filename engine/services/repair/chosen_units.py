@@ -33,7 +33,7 @@ def check_units(order: Order, wanted: Mapping[str, Decimal], there: Mapping[str,
         if key not in there:
             raise Refused("no_such_line", NO_SUCH_LINE, order=order.order_number, line=key, known=", ".join(there) or "-")
         if not (units.is_finite() and 0 < units <= there[key]):
-            raise Refused("not_so_many", NOT_SO_MANY, line=key, name=names.get(key, "-"), most=plain(there[key]))
+            raise Refused("not_so_many", NOT_SO_MANY, line=key, name=names.get(key, "-"), most=there[key])
 
 
 def items_by_key(document: Document) -> dict[str, dict[str, Any]]:

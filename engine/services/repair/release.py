@@ -21,7 +21,6 @@ from engine.services.fulfillment.list_holds import list_holds_of
 from engine.services.inventory.shown_stock import stock_of_lines
 from rules.facts import items_of
 from rules.messages import Text
-from rules.order_document import plain
 from rules.values import Unreadable
 
 REQUEST_LEAVES = Text("The request to {provider} is on its way.", "La solicitud a {provider} sale ahora.")
@@ -157,5 +156,5 @@ def _what_lacks(app: Application, order: Order, after: _Seen, names: AccountName
         for place in places:
             available = place.count.available
             if place.provider.slug == provider and available is not None and available < wanted[sku]:
-                named = {"provider": place.provider.name, "available": plain(available)}
-                yield Sentence.of(SHORT_STOCK, sku=sku, quantity=plain(wanted[sku]), **named)
+                named = {"provider": place.provider.name, "available": available}
+                yield Sentence.of(SHORT_STOCK, sku=sku, quantity=wanted[sku], **named)

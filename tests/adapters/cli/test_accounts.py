@@ -160,6 +160,8 @@ def test_shipping_for_others_is_a_switch(relevo: Call) -> None:
         (("nothing",), "No such command 'nothing'"),
         (("accounts", "list", "--jsn"), "No such option '--jsn'"),
         (("orders", "list"), "Missing option '--account'"),
+        (("stores", "explain", "sto_1", "--order", " "), "Option '--order' requires an argument. `"),
+        (("services", "list", "--order", ""), "Option '--order' requires an argument."),
         (("accounts", "create", "--name", "x"), "Missing option '--kind'. Choose from: merchant, 3pl."),
     ],
 )
@@ -186,6 +188,7 @@ def test_wrong_usage_is_one_sentence_and_exit_2(relevo: Call, arguments: tuple[s
         ),
         (("sandbox", "brightpearl", "--seed", "a"), "Valor no válido para '--seed': 'a' no es un número entero. `"),
         (("accounts", "create", "--name"), "La opción '--name' necesita un valor."),
+        (("stores", "explain", "sto_1", "--order", ""), "La opción '--order' necesita un valor. `"),
         (("accounts", "list", "--json=1"), "La opción '--json' no admite ningún valor."),
         (("accounts", "list", "a", "b"), "Sobran argumentos: a b. `"),
     ],

@@ -41,7 +41,7 @@ def provider_at(url: str) -> IntegratedProvider:
             "redirect (HTTP 302), which is not followed",
         ),
         (Answer(404, b"<html>"), ProviderRefused, "knows no such address (HTTP 404)"),
-        (Answer(422, b'{"error": {"message": "No such SKU.\\u0007"}}'), ProviderRefused, '"No such SKU.<U+0007>"'),
+        (Answer(422, b'{"error": {"message": "No such SKU.\\u0007"}}'), ProviderRefused, '"No such SKU.<U+0007>."'),
         (Answer(400, b"[]"), ProviderRefused, '"–"'),
         (Answer(200, b"x" * (MAX_ANSWER_BYTES + 1)), ProviderUnavailable, "more than 65536 bytes"),
     ],

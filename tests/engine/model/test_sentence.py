@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.model.sentence import Sentence, sentence_of
+from engine.model.sentence import Sentence, full_sentence, in_a_row, sentence_of
 from engine.ports import NotFound, StoreUnavailable
 from engine.services.refusals import NO_STORE, LeaseLost, Refused
 from rules.messages import Message, Text
@@ -23,6 +23,30 @@ def test_a_template_is_filled_in_for_every_language_parts_of_their_own_too() -> 
 def test_a_merchants_text_stays_as_it_is() -> None:
     assert Sentence.of("Look at {order}").format("es") == "Look at {order}"
     assert Sentence.of(GREETING, name=Sentence.of("{order}")).format("es") == "Hola {order}"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("it broke", "it broke."),
+        ("It broke. ", "It broke."),
+        ("why?", "why?"),
+        ("They wrote “it broke.”", "They wrote “it broke.”"),
+        ("(all of it)", "(all of it)."),
+        ("It goes on…", "It goes on…"),
+        ("–", "–"),
+        (" ", ""),
+    ],
+)
+def test_a_text_that_somebody_wrote_ends_like_a_sentence(text: str, sentence: str) -> None:
+    assert full_sentence(text) == sentence
+
+
+def test_sentences_stand_in_a_row_with_one_blank_between_those_that_say_something() -> None:
+    row = in_a_row(Text("Gone.", "Ya no está."), "", "{it} broke\x1b.", Sentence("So it is.", "Así es."))
+
+    assert row == Sentence("Gone. {it} broke<U+001B>. So it is.", "Ya no está. {it} broke<U+001B>. Así es.")
+    assert in_a_row("", "") == Sentence("", "")
 
 
 @pytest.mark.parametrize("data", ["kept long ago", {"en": "only"}, 7])

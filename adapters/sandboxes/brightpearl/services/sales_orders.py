@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from ..records import ORDER_CELLS, Cells
+from ..records import ORDER_CELLS, Cells, assigned
 from ..replies import ApiError, Json, Reply, success
 from ..routing import Request, Route, route
 from ..search import Column, Resource
@@ -98,20 +98,20 @@ def _options(request: Request) -> Reply:
 
 def _flat(order: Json) -> Json:
     customer = dict(order["parties"]["customer"])
-    total, delivery = order["totalValue"], order.get("delivery", {})
+    total, delivery = order["totalValue"], order.get("delivery") or {}
     document = {
         "id": order["id"],
         "customer": {"id": customer.pop("contactId"), "address": customer},
         "billing": {"address": _address(order["parties"]["billing"])},
         "ref": order.get("reference"),
         "externalRef": order.get("externalRef"),
-        "placedOn": order["placedOn"],
+        "placedOn": order.get("placedOn"),
         "createdOn": order["createdOn"],
         "updatedOn": order.get("updatedOn"),
         "statusId": order["orderStatus"]["orderStatusId"],
         "warehouseId": order.get("warehouseId"),
-        "channelId": order["assignment"]["current"]["channelId"],
-        "staffOwnerId": order["assignment"]["current"]["staffOwnerContactId"],
+        "channelId": assigned(order).get("channelId"),
+        "staffOwnerId": assigned(order).get("staffOwnerContactId"),
         "priceListId": order["priceListId"],
         "priceModeCode": order["priceModeCode"],
         "currency": {

@@ -46,7 +46,7 @@ def set_at(target: dict[str, Any], path: str, value: Any) -> None:
         target[last] = value
 
 
-UNREADABLE_NUMBERS = ["many", "1e3", "NaN", " 2", "٣", True, [], {}, "1" * 60, 1e300]
+UNREADABLE_NUMBERS = ["many", "1e30", "1e-30", "NaN", "2 2", "1,5", "٣", True, [], {}, "1" * 60, 1e300]
 
 
 @pytest.mark.parametrize(

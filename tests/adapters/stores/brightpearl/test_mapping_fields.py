@@ -57,6 +57,22 @@ def test_the_subtotal_is_of_all_goods_without_shipping_and_vouchers() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "total"),
+    [(" 5.00 ", "5.00"), ("1E+2", "100.00"), ("1.5e1", "15.00"), ("+5", "5.00"), ("5e-1\n", "0.50"), ("0E+5", "0.00")],
+)
+def test_numbers_are_read_however_they_are_spelt(written: str, total: str) -> None:
+    order = make_order(totalValue={"total": written, "taxAmount": written}, orderPaymentStatus=" paid ")
+    order["currency"]["orderCurrencyCode"] = " eur "
+    order["orderRows"]["9101"]["rowValue"]["rowNet"]["value"] = " 1E+2 "
+
+    document = to_document(make_note(releaseDate=None, shipping={"weight": " 2.5 "}), order)
+
+    assert (document["order_total"], document["tax_paid"], document["amount_paid"]) == (total, total, total)
+    assert (document["shipment_value"], document["weight_g"]) == ("100.00", 2500)
+    assert (document["currency"], document["payment_status"]) == ("EUR", "paid")
+
+
+@pytest.mark.parametrize(
     ("written", "read"),
     [
         ("2025-02-06T00:00:00.000Z", "2025-02-06T00:00:00+00:00"),
@@ -64,7 +80,9 @@ def test_the_subtotal_is_of_all_goods_without_shipping_and_vouchers() -> None:
         ("2025-02-05T19:00:00.000-05:00", "2025-02-06T00:00:00-05:00"),  # entered as a date, shown shifted
         ("2025-07-06T01:00:00.000+01:00", "2025-07-06T00:00:00+01:00"),
         ("2025-02-06T14:30:00.000-05:00", "2025-02-06T14:30:00-05:00"),  # somebody meant this hour
-        ("2025-02-06", "2025-02-06T00:00:00"),
+        ("2025-02-06", "2025-02-06"),  # what has no zone is that day wherever the account is
+        ("2025-02-06T00:00:00.000", "2025-02-06"),
+        ("2025-02-06T14:30:00", "2025-02-06T14:30:00"),
         ("9999-12-31T23:00:00-05:00", "9999-12-31T23:00:00-05:00"),
         ("soon", None),
         ("", None),

@@ -46,6 +46,51 @@ def test_a_rejection_names_lines_and_all_of_the_request_is_rejected(sides: TwoSi
     assert sides.alerts()[-1].endswith(told)
 
 
+@pytest.mark.parametrize(
+    ("action", "code", "text", "english", "spanish"),
+    [
+        (
+            RequestAction.CLOSE,
+            "other",
+            "roto",
+            "Acme 3PL ships no more of order 1: Other. roto. What has not shipped is yours again.",
+            "Acme 3PL no envía más del pedido 1: Otro. roto. Lo que no se envió vuelve a ser tuyo.",
+        ),
+        (
+            RequestAction.REJECT,
+            "out_of_stock",
+            "",
+            "Acme 3PL does not ship order 1: Out of stock.",
+            "Acme 3PL no prepara el pedido 1: Sin existencias.",
+        ),
+    ],
+)
+def test_the_sentences_of_an_answer_stand_apart(
+    sides: TwoSides, action: RequestAction, code: str, text: str, english: str, spanish: str
+) -> None:
+    lines = (ReasonLine("1", code="out_of_stock", text="Wait!"),)
+    sides.answer(sides.taken(), action, code=code, text=text, lines=lines)
+
+    with sides.app.reading() as uow:
+        [alert] = uow.alerts.list_for(sides.merchant)
+    assert alert.message.en == f"{english} Lines: 2 × MUG Mug, blue: Out of stock, Wait!"
+    assert alert.message.es == f"{spanish} Líneas: 2 × MUG Mug, blue: Sin existencias, Wait!"
+
+
+def test_each_language_writes_part_of_a_unit_with_its_own_decimal_sign(sides: TwoSides) -> None:
+    request = sides.taken()
+
+    with pytest.raises(Refused) as refusal:
+        sides.answer(request, RequestAction.REJECT, code="out_of_stock", lines=(ReasonLine("1", Decimal("2.5")),))
+    sides.answer(request, RequestAction.REJECT, code="out_of_stock", lines=(ReasonLine("2", Decimal("0.5")),))
+
+    assert refusal.value.format("es") == "De la línea 1 puedes indicar de 1 a 2 unidades, no 2,5."
+    with sides.app.reading() as uow:
+        [alert] = uow.alerts.list_for(sides.merchant)
+    assert "0.5 × POT Pot" in alert.message.en
+    assert "0,5 × POT Pot" in alert.message.es
+
+
 def test_a_close_has_a_reason_for_each_line_of_the_rest(sides: TwoSides, clock: FixedClock) -> None:
     request = sides.taken()
     with sides.app.unit_of_work() as uow:

@@ -66,8 +66,9 @@ def test_the_price_can_be_accepted(sides: Shippers, wish: LabelWish) -> None:
 
 
 def test_a_person_can_say_the_most_that_it_may_cost(sides: Shippers) -> None:
-    with pytest.raises(PriceAboveLimit, match=r"it may cost 9\.99 EUR"):
+    with pytest.raises(PriceAboveLimit, match=r"it may cost 9\.99 EUR") as refusal:
         sides.buy(wish=at_most("9.99"))
+    assert "puede costar 9,99 EUR (se había indicado 10,00 EUR)" in refusal.value.format("es")
     assert sides.carrier.purchases == []
 
 

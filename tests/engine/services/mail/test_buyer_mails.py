@@ -113,6 +113,18 @@ def test_it_is_in_the_language_of_the_country_it_goes_to(shop: Shop, mails: Seen
     assert mails.subjects == [subject]
 
 
+@pytest.mark.parametrize(("country", "units"), [("ES", "0,5 × Cloth (CLOTH)"), ("GB", "0.5 × Cloth (CLOTH)")])
+def test_part_of_a_unit_has_the_decimal_sign_of_its_language(shop: Shop, mails: SeenMails, country: str, units: str) -> None:
+    writing_to_buyers(shop, BuyerMail.SHIPMENT)
+    bring(shop, ship_to={"country": country}, items=[{"line_key": "1", "sku": "CLOTH", "name": "Cloth", "quantity": "0.50"}])
+    ship(shop)
+    shop.work_off()
+
+    [(mail, _)] = mails.sent
+    assert mail.content is not None
+    assert [part.splitlines()[1:] for part in mail.content.paragraphs if "×" in part] == [[units]]
+
+
 def test_it_comes_in_the_name_of_the_store_with_its_logo(shop: Shop, mails: SeenMails) -> None:
     writing_to_buyers(shop, BuyerMail.SHIPMENT, packing_slip_name="Casa Verde Hogar")
     logo = StoreLogo("image/png", b"\x89PNG")
