@@ -387,18 +387,14 @@ def test_what_leaves_after_a_rejection_was_recalled_by_nobody(side: RemoteSide) 
     side.say(request, "request.rejected", code="out_of_stock")
     assert side.ship(request).status == 200
 
-    assert NEEDS_ATTENTION in side.order().flags
-    assert RECALLED_BUT_SHIPPED not in side.order().flags
+    assert {NEEDS_ATTENTION, RECALLED_BUT_SHIPPED}.intersection(side.order().flags) == {NEEDS_ATTENTION}
     assert side.alerts()[-1] == "Norte Logística has shipped order 1 although the request had ended."
 
 
 def test_numbers_are_read_as_those_that_people_enter(side: RemoteSide) -> None:
     request = side.taken()
-    numbers = [" dup 1 ", "DUP\u200b1", "9400-1"]
-    shipment = {"id": "s1", "carrier": "seur", "service": "24h", "parcels": [{"tracking_number": one} for one in numbers]}
-    said = {"type": "request.shipped", "data": {"reference": request.id, "sequence": 50, "shipment": shipment}}
-    assert call(side, said)[0] == 200
+    parcels = [{"tracking_number": one} for one in (" dup 1 ", "DUP\u200b1", "9400-1")]
+    side.say(request, "request.shipped", shipment={"id": "s1", "carrier": "seur", "service": "24h", "parcels": parcels})
     with side.app.reading() as uow:
         [left] = uow.fulfillment.list_shipments(request.account_id, request.order_id)
-
     assert ([parcel.tracking_number for parcel in left.parcels], left.numbers) == (["dup1", "dup1", "9400-1"], ("dup1", "9400-1"))
