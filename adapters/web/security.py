@@ -27,8 +27,8 @@ HEADERS = {
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
-# `then.0.key` is a part of a rule, and `quantity-key` may be a line of an order.
-_SECRET_FIELD = re.compile("(?:[a-z]+_)*(?:password|secret|token|key)", re.IGNORECASE)
+# Credentials of carriers begin with `secret_`. `then.0.key` is a part of a rule, and `quantity-key` may be a line of an order.
+_SECRET_FIELD = re.compile("secret_.*|(?:[a-z]+_)*(?:password|secret|token|key)", re.IGNORECASE)
 
 
 def is_secret_field(name: str) -> bool:

@@ -163,3 +163,10 @@ def test_no_password_field_has_a_name_that_would_be_repeated() -> None:
 @pytest.mark.parametrize("name", ["then.0.key", "when:token", "quantity-key", "monkey", "keyword", "tokens", "f.key"])
 def test_a_field_is_no_secret_for_a_part_of_its_name(name: str) -> None:
     assert not is_secret_field(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["secret_pin", "secret_account.no", "password", "new_password", "client_secret", "api_key", "token"]
+)
+def test_credentials_are_secret_whatever_their_carrier_calls_them(name: str) -> None:
+    assert is_secret_field(name)
