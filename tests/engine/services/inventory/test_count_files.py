@@ -95,6 +95,7 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
         "casa-verde,B,many",
         "casa-verde,A,2",
         "casa-verde,C,1e99",
+        "casa-verde,E,-3",
         "nobody,D,1",
     ]
     with pytest.raises(LinesRefused) as refused:
@@ -105,9 +106,10 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
         (4, '"many" is no count: write a number of 0 or more.'),
         (5, '"A" of "casa-verde" is in line 2 already: leave one of the two.'),
         (6, '"1E+99" is no count: write a number of 0 or more.'),
-        (7, '"nobody" is no connected client of yours: counts are kept of connected clients\' products.'),
+        (7, '"-3" is no count: write a number of 0 or more.'),
+        (8, '"nobody" is no connected client of yours: counts are kept of connected clients\' products.'),
     ]
-    assert "because 5 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
+    assert "because 6 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
     assert "Línea 4: " in refused.value.format("es")
     for stranger in ("elsewhere", "nobody"):
         with pytest.raises(LinesRefused, match=f'Line 3: "{stranger}" is no connected client'):
