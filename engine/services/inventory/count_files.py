@@ -26,7 +26,16 @@ from engine.services.inventory.change_counts import (
 )
 from engine.services.inventory.counts import NOT_A_CLIENT, clients_of, list_counts
 from engine.services.refusals import Refused
-from engine.services.spreadsheets import NOT_TEXT, UNREADABLE, BrokenCsv, LinesRefused, read_rows, separator_of, write_rows
+from engine.services.spreadsheets import (
+    COLUMN_TWICE,
+    NOT_TEXT,
+    UNREADABLE,
+    BrokenCsv,
+    LinesRefused,
+    read_rows,
+    separator_of,
+    write_rows,
+)
 from rules.messages import Message, Text
 from rules.order_document import plain
 
@@ -47,8 +56,8 @@ TOO_LONG = Text(
     "The file is larger than {limit} MiB: import it in parts.", "El archivo supera los {limit} MiB: impórtalo por partes."
 )
 NO_COLUMN = Text(
-    'The first line has to name the columns, and "{column}" is not among them: write client, sku, {column}.',
-    "La primera línea tiene que nombrar las columnas y falta «{column}»: escribe client, sku, {column}.",
+    'The first line has to name the columns, and "{column}" is not among them: write client, sku, {units}.',
+    "La primera línea tiene que nombrar las columnas y falta «{column}»: escribe client, sku, {units}.",
 )
 NO_LINES = Text(
     "The file has no lines below the names of its columns.", "El archivo no tiene líneas bajo los nombres de columna."
@@ -204,7 +213,10 @@ class _Parser:
         columns = [_CALLED.get(cell.lower(), "") for cell in cells]
         for wanted in ("client", "sku", self._units):
             if wanted not in columns:
-                raise Refused("no_column", NO_COLUMN, column=wanted if wanted == self._units else f"{wanted}, {self._units}")
+                raise Refused("no_column", NO_COLUMN, column=wanted, units=self._units)
+        for read in ("client", "sku", self._units, "note", "reference"):
+            if columns.count(read) > 1:
+                raise Refused("column_twice", COLUMN_TWICE, column=read)
         return columns
 
     def _read(self, number: int, cells: Mapping[str, str]) -> None:
