@@ -20,6 +20,9 @@ BAD_LINE = Text(
     '"{line}" is no line: write parts such as sku=MUG,quantity=2,name=Blue mug,price=9.90,weight=400.',
     '"{line}" no es una línea: escribe partes como sku=MUG,quantity=2,name=Blue mug,price=9.90,weight=400.',
 )
+PART_TWICE = Text(
+    '"{line}" has {part} twice: write each part once.', '"{line}" tiene {part} dos veces: escribe cada parte una vez.'
+)
 
 
 @click.command("create")
@@ -79,6 +82,9 @@ def _line(text: str, language: Language) -> NewLine:
     names = [name.strip() for name, _, _ in parts]
     if not all(separator and name in _PARTS for name, (_, separator, _) in zip(names, parts, strict=True)):
         raise WrongInput(BAD_LINE.format(language, line=text))
+    for name in names:
+        if names.count(name) > 1:
+            raise WrongInput(PART_TWICE.format(language, line=text, part=name))
     written = {_PARTS[name]: value for name, (_, _, value) in zip(names, parts, strict=True)}
     return NewLine(**{"sku": "", "quantity": "", **written})
 

@@ -19,6 +19,9 @@ UNREADABLE = Text(
     "From here on the file cannot be read as CSV: look for a quotation mark that is not closed.",
     "Desde aquí el archivo no se puede leer como CSV: busca unas comillas sin cerrar.",
 )
+COLUMN_TWICE = Text(
+    'The first line names the column "{column}" twice.', "La primera línea nombra dos veces la columna «{column}»."
+)
 BAD_LINES = Text(
     "Nothing was imported, because {count} of the lines cannot be used. {lines}",
     "No se ha importado nada, porque {count} de las líneas no se pueden usar. {lines}",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, TextAreaField
+from wtforms import DateField, Field, IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional
+from wtforms.form import BaseForm
+from wtforms.validators import NumberRange, Optional, StopValidation
 
 from adapters.web.parts import parts
 from engine.services.deciding.arrange_rules import export_rule_set
@@ -18,6 +19,12 @@ from engine.services.deciding.past_decisions import Period
 
 MOST_SAMPLED = 1_000_000
 A_VERSION = "version"
+
+
+def _needed_for_a_version(form: BaseForm, number: Field) -> None:
+    """Goes before what ends the checks of a field that is left empty."""
+    if form["against"].data == A_VERSION and not any(text.strip() for text in number.raw_data or ()):
+        raise StopValidation(gettext("Write the number of the version to compare with."))
 
 
 class BacktestForm(FlaskForm):
@@ -43,7 +50,7 @@ class BacktestForm(FlaskForm):
     )
     against_version = IntegerField(
         lazy_gettext("The earlier version's number"),
-        [Optional(), NumberRange(min=1, max=1_000_000)],
+        [_needed_for_a_version, Optional(), NumberRange(min=1, max=1_000_000)],
         description=lazy_gettext("Needed only for an earlier version."),
     )
     since = DateField(lazy_gettext("Decided from"), [Optional()])
@@ -59,7 +66,7 @@ class BacktestForm(FlaskForm):
         text = (self.document.data or "").strip()
         slug = None if text else str(self.version_of.data)
         content = text.encode() if text else self._published(account_slug)
-        against = str(self.against_version.data or "") if self.against.data == A_VERSION else str(self.against.data)
+        against = str(self.against_version.data) if self.against.data == A_VERSION else str(self.against.data)
         period = Period(_begin(self.since.data, zone), _begin(self.until.data, zone, days_later=1))
         return BacktestWish(content, against, period, self.sample.data, slug)
 

@@ -74,14 +74,16 @@ def start_one() -> ResponseReturnValue:
     form.version_of.choices = _sets()
     if not form.validate_on_submit():
         return _form_page(form), 422
+    of_number = form.version
     try:
         wish = form.wish(person.account.slug, person.account.time_zone)
+        of_number = form.against_version
         run = start_backtest(parts().app, person.account.id, person.user.id, wish)
     except RuleSetRefused as refusal:
         form.document.errors = [problem.to_line("", page_language()).lstrip(":") for problem in refusal.problems[:20]]
         return _form_page(form), 422
     except Refused as refusal:
-        field = {"bad_against": form.against_version, "no_version": form.version}.get(refusal.message.code, form.document)
+        field = of_number if refusal.message.code == "no_version" else form.document
         field.errors = [refusal.format(page_language())]
         return _form_page(form), 422
     return redirect(url_for("rules.show_backtest", backtest_id=run.id))

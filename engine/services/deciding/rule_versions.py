@@ -9,7 +9,7 @@ from engine.application import Application, UnreadableVersion, parsed
 from engine.model.rule_set import RuleSetVersion
 from engine.services.accounts.acting import find_account
 from engine.services.deciding.arrange_rules import count_rules, export_rule_set, no_set_ever, only_set
-from engine.services.deciding.publish_rules import Publication, publish_rules
+from engine.services.deciding.publish_rules import Adopting, Publication, publish_rules
 from engine.services.deciding.run_rules import unreadable_rules
 from rules.diff import RuleChange, diff_rule_sets
 
@@ -88,9 +88,22 @@ def restore_version(
     """Publish a version's document again, checked and tested as any; of a set that was withdrawn too, which then runs after the
     others. The version that was taken up, and what publishing came to.
 
-    Raises what `publish_rules` raises.
+    One of an adopted set is adopted again as it was, with the rules that were switched off then, also when it is no longer
+    offered. Raises what `publish_rules` raises.
     """
     version = export_rule_set(app, slug, set_slug, number)
-    content = version.document.encode()
-    published = publish_rules(app, slug, content, actor, note=note, by=by, set_slug=version.set_slug)
+    again = _adopting(app, version)
+    published = publish_rules(
+        app, slug, version.document.encode(), actor, note=note, by=by, set_slug=version.set_slug, adopting=again
+    )
     return version, published
+
+
+def _adopting(app: Application, version: RuleSetVersion) -> Adopting | None:
+    """How a version of an adopted set ran; None for one of the account's own."""
+    if version.adoption is None:
+        return None
+    with app.reading() as uow:
+        published = uow.rule_sets.list_published(version.account_id)
+    running = next((one for one in published if one.set_slug == version.set_slug), None)
+    return Adopting(version.set_slug, version.name, version.adoption, running)

@@ -14,15 +14,12 @@ from engine.services.inventory.count_files import (
     TOO_MANY,
 )
 from engine.services.refusals import Refused
-from engine.services.spreadsheets import NOT_TEXT, UNREADABLE, BrokenCsv, LinesRefused, read_rows
+from engine.services.spreadsheets import COLUMN_TWICE, NOT_TEXT, UNREADABLE, BrokenCsv, LinesRefused, read_rows
 from rules.messages import Message, Text
 
 UNKNOWN_COLUMN = Text(
     'The first line names a column "{column}" that is not known: the columns are {known}.',
     "La primera línea nombra una columna «{column}» que no se conoce: las columnas son {known}.",
-)
-COLUMN_TWICE = Text(
-    'The first line names the column "{column}" twice.', "La primera línea nombra dos veces la columna «{column}»."
 )
 NO_COLUMN = Text(
     'The first line has to name the columns, and "{column}" is not among them.',

@@ -26,7 +26,16 @@ from engine.services.inventory.change_counts import (
 )
 from engine.services.inventory.counts import NOT_A_CLIENT, clients_of, list_counts
 from engine.services.refusals import Refused
-from engine.services.spreadsheets import NOT_TEXT, UNREADABLE, BrokenCsv, LinesRefused, read_rows, separator_of, write_rows
+from engine.services.spreadsheets import (
+    COLUMN_TWICE,
+    NOT_TEXT,
+    UNREADABLE,
+    BrokenCsv,
+    LinesRefused,
+    read_rows,
+    separator_of,
+    write_rows,
+)
 from rules.messages import Message, Text
 from rules.order_document import plain
 
@@ -47,8 +56,8 @@ TOO_LONG = Text(
     "The file is larger than {limit} MiB: import it in parts.", "El archivo supera los {limit} MiB: impórtalo por partes."
 )
 NO_COLUMN = Text(
-    'The first line has to name the columns, and "{column}" is not among them: write client, sku, {column}.',
-    "La primera línea tiene que nombrar las columnas y falta «{column}»: escribe client, sku, {column}.",
+    'The first line has to name the columns, and "{column}" is not among them: write client, sku, {units}.',
+    "La primera línea tiene que nombrar las columnas y falta «{column}»: escribe client, sku, {units}.",
 )
 NO_LINES = Text(
     "The file has no lines below the names of its columns.", "El archivo no tiene líneas bajo los nombres de columna."
@@ -71,6 +80,10 @@ class CountLine:
     units: Decimal
     note: str = ""
     reference: str = ""
+
+
+_Numbered = list[tuple[int, CountLine]]
+_Problems = list[tuple[int, Message]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +118,13 @@ def import_counts(app: Application, actor: User, content: bytes, *, received: bo
     with app.reading() as uow:
         known = clients_of(uow, actor.account_id).values()
     clients = {one.slug: one.account_id for one in known if one.is_active or not received}
-    lines = parse_counts(content, clients, received=received)
-    by_client: dict[str, list[tuple[int, CountLine]]] = {}
+    lines, problems = parse_counts(content, clients, received=received)
+    by_client: dict[str, _Numbered] = {}
     for number, line in lines:
         by_client.setdefault(clients[line.client], []).append((number, line))
     with app.unit_of_work() as uow:
         importing = _Import(app, uow, actor, MovementKind.RECEIVED if received else MovementKind.COUNTED)
         made: dict[str, list[Movement]] = {}
-        problems: list[tuple[int, Message]] = []
         for client_id in sorted(by_client):
             made[client_id], wrong = importing.movements(client_id, by_client[client_id])
             problems += wrong
@@ -132,16 +144,14 @@ class _Import:
     actor: User
     kind: MovementKind
 
-    def movements(
-        self, client_id: str, lines: Sequence[tuple[int, CountLine]]
-    ) -> tuple[list[Movement], list[tuple[int, Message]]]:
+    def movements(self, client_id: str, lines: _Numbered) -> tuple[list[Movement], _Problems]:
         """What one client's lines change, which nobody else does now, and the lines that cannot be used after all."""
         account_id, skus = self.actor.account_id, sorted({line.sku for _, line in lines})
         known = self.uow.inventory.lock(account_id, client_id, skus, opening=True)
         left: dict[str, Decimal] = {sku: count.on_hand for sku, count in known.items() if count.on_hand is not None}
         now = self.app.clock.now()
         movements: list[Movement] = []
-        problems: list[tuple[int, Message]] = []
+        problems: _Problems = []
         for number, line in lines:
             before = left.get(line.sku)
             change = line.units if self.kind is MovementKind.RECEIVED else line.units - (before or Decimal(0))
@@ -155,7 +165,7 @@ class _Import:
             movements.append(Movement(new_id("mov"), account_id, client_id, *what, reference=line.reference))
         return movements, problems
 
-    def keep(self, client_id: str, lines: Sequence[tuple[int, CountLine]], movements: Sequence[Movement]) -> None:
+    def keep(self, client_id: str, lines: _Numbered, movements: Sequence[Movement]) -> None:
         account_id, now = self.actor.account_id, self.app.clock.now()
         self.uow.inventory.record(movements)
         self.uow.inventory.note_products(account_id, client_id, {line.sku: "" for _, line in lines})
@@ -163,8 +173,8 @@ class _Import:
         self.uow.audit.append([AuditEntry(account_id, now, self.actor.id, "inventory.imported", client_id, None, after)])
 
 
-def parse_counts(content: bytes, clients: Collection[str], *, received: bool = False) -> list[tuple[int, CountLine]]:
-    """The lines about these clients that have a number, with their places. Raises Refused, and LinesRefused with all problems."""
+def parse_counts(content: bytes, clients: Collection[str], *, received: bool = False) -> tuple[_Numbered, _Problems]:
+    """The lines about these clients that have a number, and what is wrong with others, with their places. Raises Refused."""
     if len(content) > LONGEST_FILE_BYTES:
         raise Refused("file_too_long", TOO_LONG, limit=LONGEST_FILE_BYTES // 1024**2)
     try:
@@ -179,11 +189,11 @@ class _Parser:
         self._clients = clients
         self._units = units
         self._is_semicolon = separator == ";"
-        self._lines: list[tuple[int, CountLine]] = []
-        self._problems: list[tuple[int, Message]] = []
+        self._lines: _Numbered = []
+        self._problems: _Problems = []
         self._first: dict[tuple[str, str], int] = {}
 
-    def parse(self, text: str) -> list[tuple[int, CountLine]]:
+    def parse(self, text: str) -> tuple[_Numbered, _Problems]:
         columns: list[str] | None = None
         try:
             for number, (line, cells) in enumerate(read_rows(text)):
@@ -195,17 +205,18 @@ class _Parser:
                 self._read(line, dict(zip(columns, cells, strict=False)))
         except BrokenCsv as broken:
             self._problems.append((broken.line, Message("unreadable", UNREADABLE)))
-        if self._problems:
-            raise LinesRefused(self._problems)
-        if columns is None or not self._first:
+        if not self._problems and (columns is None or not self._first):
             raise Refused("no_lines", NO_LINES)
-        return self._lines
+        return self._lines, self._problems
 
     def _columns(self, cells: Sequence[str]) -> list[str]:
         columns = [_CALLED.get(cell.lower(), "") for cell in cells]
         for wanted in ("client", "sku", self._units):
             if wanted not in columns:
-                raise Refused("no_column", NO_COLUMN, column=wanted if wanted == self._units else f"{wanted}, {self._units}")
+                raise Refused("no_column", NO_COLUMN, column=wanted, units=self._units)
+        for read in ("client", "sku", self._units, "note", "reference"):
+            if columns.count(read) > 1:
+                raise Refused("column_twice", COLUMN_TWICE, column=read)
         return columns
 
     def _read(self, number: int, cells: Mapping[str, str]) -> None:

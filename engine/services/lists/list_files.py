@@ -9,7 +9,16 @@ from collections.abc import Iterator, Sequence
 
 from engine.services.lists.named_lists import check_member
 from engine.services.refusals import Refused
-from engine.services.spreadsheets import NOT_TEXT, UNREADABLE, BrokenCsv, LinesRefused, read_rows, separator_of, write_rows
+from engine.services.spreadsheets import (
+    COLUMN_TWICE,
+    NOT_TEXT,
+    UNREADABLE,
+    BrokenCsv,
+    LinesRefused,
+    read_rows,
+    separator_of,
+    write_rows,
+)
 from rules.messages import Message, Text
 
 LONGEST_FILE_BYTES = 5 * 1024 * 1024
@@ -82,7 +91,9 @@ def _first_row(text: str) -> list[str]:
 
 def _place_of(column: str, names: Sequence[str]) -> int:
     wanted = column.strip().casefold()
-    for place, name in enumerate(names):
-        if name.casefold() == wanted:
-            return place
-    raise Refused("no_column", NO_COLUMN, column=column, found=", ".join(names))
+    places = [place for place, name in enumerate(names) if name.casefold() == wanted]
+    if not places:
+        raise Refused("no_column", NO_COLUMN, column=column, found=", ".join(names))
+    if len(places) > 1:
+        raise Refused("column_twice", COLUMN_TWICE, column=column.strip())
+    return places[0]

@@ -16,6 +16,7 @@ from engine.model.sentence import Sentence
 from engine.services.refusals import Refused
 from engine.services.repair.chosen_units import number_of, value_of, written_units
 from engine.services.repair.new_order import keep_new_order, order_without_store
+from rules.fields.closed_values import COUNTRIES, CURRENCIES
 from rules.messages import LANGUAGES, Text
 from rules.order_document import Document, plain
 
@@ -117,7 +118,7 @@ def _number(now: datetime) -> str:
 def _document(app: Application, wanted: NewOrder, now: datetime) -> Document:
     ship_to = _ship_to(app, wanted)
     currency = wanted.currency.strip().upper()
-    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+    if currency not in CURRENCIES.codes:
         raise Refused("bad_currency", NO_CURRENCY, currency=wanted.currency.strip())
     _check_length("number", wanted.number, LONGEST_NUMBER)
     _check_length("service", wanted.requested_service, LONGEST_TEXT)
@@ -151,7 +152,7 @@ def _ship_to(app: Application, wanted: NewOrder) -> dict[str, str]:
     if not (ship_to.get("name") or ship_to.get("company")):
         raise Refused("no_recipient", NO_RECIPIENT)
     country = ship_to.get("country", "").upper()
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):
+    if country not in COUNTRIES.codes:
         raise Refused("bad_country", BAD_COUNTRY, country=country)
     ship_to["country"] = country
     check = check_address(app.address_rules, ship_to)

@@ -50,6 +50,8 @@ def test_an_order_is_made_by_a_command(relevo: Call) -> None:
     assert (made["order_number"], made["order_total"], made["ship_to"]["verified"]) == ("T-1", "19.80", "verified")
     wrong = relevo("orders", "create", "--account", slug, *address, "--line", "MUG", *BY)
     assert (wrong.code, '"MUG" is no line' in wrong.sentence) == (2, True)
+    twice = relevo("orders", "create", "--account", slug, *address, "--line", "sku=A,quantity=1, quantity=2", *BY)
+    assert (twice.code, twice.sentence) == (2, '"sku=A,quantity=1, quantity=2" has quantity twice: write each part once.')
     odd = relevo("orders", "create", "--account", slug, *address[:-2], "--country", "PT", *line, *BY)
     assert (odd.code, "The address does not look right" in odd.sentence) == (1, True)
 

@@ -193,6 +193,17 @@ def test_a_file_does_not_take_the_place_of_an_adopted_set(relevo: Call, client: 
     assert refused.startswith('The rule set "acme" was adopted from another account and cannot be published over')
 
 
+def test_an_adopted_set_that_was_withdrawn_is_restored(relevo: Call, client: str, offer_id: str) -> None:
+    relevo("rules", "adopt", offer_id, "--account", client)
+    relevo("rules", "withdraw-offer", offer_id, "--account", PROVIDER)
+    assert relevo("rules", "withdraw", "acme", "--account", client).code == 0
+    answer = relevo("rules", "restore", "1", "--set", "acme", "--account", client, "--json")
+    assert answer.code == 0, answer.err
+    assert (answer.json["set"], answer.json["number"], answer.json["position"]) == ("acme", 2, 1)
+    [one] = relevo("rules", "sets", "--account", client, "--json").json["sets"]
+    assert (one["adopted_from"], one["adopted"]["offered"]) == (PROVIDER, False)
+
+
 def test_an_adopted_set_moves_on_when_its_account_wants(relevo: Call, client: str, offer_id: str, tmp_path: Path) -> None:
     relevo("rules", "adopt", offer_id, "--account", client)
     update = ("rules", "adopted", "update", "acme", "--account", client)

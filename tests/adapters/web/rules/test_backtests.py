@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_draft_is_tried_and_its_differences_are_shown(shop: Shop, owner: Flask
     assert "old new 3" in words
     assert f'href="/orders/{shop.order_id("3")}"' in page.text
     assert "progress" not in page.text.replace("-progress", "")
-    assert "r compared with the rules that ran then" in words_of(owner.get("/rules/backtests"))
+    assert "r compared with the rules that ran when it was asked for" in words_of(owner.get("/rules/backtests"))
 
 
 def test_rules_are_named_where_the_account_has_them(shop: Shop, owner: FlaskClient) -> None:
@@ -100,18 +101,24 @@ def test_published_versions_and_days_are_chosen_too(shop: Shop, owner: FlaskClie
 
 
 @pytest.mark.parametrize(
-    ("form", "says"),
+    ("form", "field", "says"),
     [
-        ({"document": "rules: 3"}, "1"),
-        ({"against": "version"}, "is nothing to compare with"),
-        ({"against": "version", "against_version": "9"}, "no version 9"),
-        ({"sample": "0"}, "Number must be"),
+        ({"document": "rules: 3"}, "document", "1"),
+        ({"against": "version"}, "against_version", "Write the number of the version to compare with."),
+        ({"against": "version", "against_version": " "}, "against_version", "Write the number of the version to compare with."),
+        ({"against": "version", "against_version": "9"}, "against_version", "no version 9"),
+        ({"against": "version", "against_version": "0"}, "against_version", "Number must be"),
+        ({"document": "", "version_of": "r", "version": "8"}, "version", "no version 8"),
+        ({"sample": "0"}, "sample", "Number must be"),
     ],
 )
-def test_what_cannot_be_tried_is_said_beside_its_field(shop: Shop, owner: FlaskClient, form: dict[str, str], says: str) -> None:
+def test_what_cannot_be_tried_is_said_beside_its_field(
+    shop: Shop, owner: FlaskClient, form: dict[str, str], field: str, says: str
+) -> None:
     answer = begin(owner, **form)
     assert answer.status_code == 422
     assert says in words_of(answer)
+    assert re.findall(r'name="(\w+)"', " ".join(re.findall(r"<[^>]*is-invalid[^>]*>", answer.text))) == [field]
     assert "Nothing was begun yet" in words_of(answer)
     assert list_backtests(shop.app, shop.merchant.id) == []
     assert form.get("document", "add_tag") in answer.text.replace("&#34;", '"')

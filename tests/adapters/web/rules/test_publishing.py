@@ -131,7 +131,7 @@ def test_a_draft_is_tried_on_past_orders_and_what_came_of_it_is_shown(owner: Fla
     assert "not tried" in words_of(owner.get(f"/rules/{SET}/publish"))  # it has not ended
     shop.work_off()
     page = owner.get(f"/rules/{SET}/publish")
-    assert "compared with the rules that ran then · just now · What it found" in words_of(page)
+    assert "compared with the rules that ran when it was asked for · just now · What it found" in words_of(page)
     assert "Orders 2 Changed 2 Unchanged 0 With errors 0" in words_of(page)
     assert f'href="{asked.location}"' in page.text
     begin(shop, TEXT.replace("tag: marked", "tag: other"))

@@ -57,6 +57,13 @@ def test_a_rejection_names_lines_and_all_of_the_request_is_rejected(sides: TwoSi
             "Acme 3PL no envía más del pedido 1: Otro. roto. Lo que no se envió vuelve a ser tuyo.",
         ),
         (
+            RequestAction.CLOSE,
+            "out_of_stock",
+            "",
+            "Acme 3PL ships no more of order 1: Out of stock. What has not shipped is yours again.",
+            "Acme 3PL no envía más del pedido 1: Sin existencias. Lo que no se envió vuelve a ser tuyo.",
+        ),
+        (
             RequestAction.REJECT,
             "out_of_stock",
             "",

@@ -95,6 +95,7 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
         "casa-verde,B,many",
         "casa-verde,A,2",
         "casa-verde,C,1e99",
+        "casa-verde,E,-3",
         "nobody,D,1",
     ]
     with pytest.raises(LinesRefused) as refused:
@@ -105,9 +106,10 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
         (4, '"many" is no count: write a number of 0 or more.'),
         (5, '"A" of "casa-verde" is in line 2 already: leave one of the two.'),
         (6, '"1E+99" is no count: write a number of 0 or more.'),
-        (7, '"nobody" is no connected client of yours: counts are kept of connected clients\' products.'),
+        (7, '"-3" is no count: write a number of 0 or more.'),
+        (8, '"nobody" is no connected client of yours: counts are kept of connected clients\' products.'),
     ]
-    assert "because 5 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
+    assert "because 6 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
     assert "Línea 4: " in refused.value.format("es")
     for stranger in ("elsewhere", "nobody"):
         with pytest.raises(LinesRefused, match=f'Line 3: "{stranger}" is no connected client'):
@@ -120,7 +122,12 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
     [
         (b"", "no lines below"),
         (b"client,sku,on_hand\n", "no lines below"),
-        (b"client,sku\ncasa-verde,A\n", '"on_hand" is not among them'),
+        (b"client,sku\ncasa-verde,A\n", '"on_hand" is not among them: write client, sku, on_hand.$'),
+        (b"sku,on_hand\nA,1\n", '"client" is not among them: write client, sku, on_hand.$'),
+        (b"cliente,existencias\ncasa-verde,1\n", '"sku" is not among them: write client, sku, on_hand.$'),
+        (b"client,sku,on_hand,SKU\ncasa-verde,A,1,B\n", 'names the column "sku" twice'),
+        (b"client,sku,on_hand,existencias\ncasa-verde,A,1,2\n", 'names the column "on_hand" twice'),
+        (b"client,sku,on_hand,note,nota\ncasa-verde,A,1,,\n", 'names the column "note" twice'),
         (b"casa-verde,A,1\n", "has to name the columns"),
         ("client,sku,on_hand\ncasa-verde,Ñ,1\n".encode("latin-1"), "no text in UTF-8"),
         (b'client,sku,on_hand\ncasa-verde,"A,1\n', "Line 2: From here on the file cannot be read"),
@@ -131,6 +138,17 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
 def test_what_is_no_file_of_counts_says_why(sides: TwoSides, content: bytes, says: str) -> None:
     with pytest.raises(Refused, match=says):
         load(sides, content)
+
+
+def test_a_file_of_receipts_without_a_column_says_which_columns_it_needs(sides: TwoSides) -> None:
+    with pytest.raises(Refused) as refused:
+        load(sides, "sku,units\nA,1\n", received=True)
+    assert str(refused.value).endswith('"client" is not among them: write client, sku, units.')
+    assert refused.value.format("es").endswith("falta «client»: escribe client, sku, units.")
+
+
+def test_a_column_that_is_not_read_may_be_there_twice(sides: TwoSides) -> None:
+    assert load(sides, "client,sku,on_hand,name,name,units,units,,\ncasa-verde,A,1,x,y,2,3,,\n") == (1, 0)
 
 
 def test_a_client_imports_nothing(sides: TwoSides) -> None:

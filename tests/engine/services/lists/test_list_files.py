@@ -50,3 +50,6 @@ def test_files_of_another_kind_are_refused() -> None:
         parse_members(b"\xff")
     with pytest.raises(Refused, match='"ean" is not among them: sku, note'):
         parse_members(b"sku,note\nA,x", "ean")
+    with pytest.raises(Refused, match='names the column "sku" twice'):
+        parse_members(b"sku,note,SKU\nA,x,B", "sku")
+    assert parse_members(b"sku,note,note\nA,x,y", "sku") == ["A"]

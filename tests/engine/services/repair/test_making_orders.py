@@ -92,7 +92,12 @@ def test_orders_without_a_number_get_numbers_that_differ(sides: TwoSides) -> Non
         ({"lines": [NewLine("A", "1e9")]}, 'Line 1: "1e9" is no quantity'),
         ({"lines": [NewLine("A", "1", unit_price="free")]}, 'Line 1: "free" is no price'),
         ({"lines": [NewLine("A", "1", weight_g="-4")]}, 'Line 1: "-4" is no weight'),
+        ({"ship_to": {**MADRID, "country": "zz"}, "takes_any_address": True}, '"ZZ" is no country'),
         ({"currency": "euro"}, '"euro" is no currency'),
+        ({"currency": "abc"}, '"abc" is no currency'),
+        ({"currency": "XXX"}, '"XXX" is no currency'),
+        ({"currency": "DEM"}, '"DEM" is no currency'),
+        ({"currency": ""}, '"" is no currency'),
         ({"number": "9" * 51}, "The order's number has at most 50"),
     ],
 )
