@@ -62,7 +62,7 @@ def test_each_later_change_reaches_the_copy_at_the_next_import(sides: TwoSides, 
     kept: dict[str, Any] = {"items": [MUG, POT]}
     for changes in (
         {"ship_to": PORTO},
-        {"ship_by": "2026-12-01"},
+        {"ship_by": "2026-12-01T00:00:00+01:00"},
         {"notes": {"internal": "Second bell.", "from_buyer": "A gift!"}},
         {"items": [replace_quantity(MUG, 1), POT]},
         {"items": [replace_quantity(MUG, 1)]},
