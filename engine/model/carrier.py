@@ -111,6 +111,14 @@ class ServiceRate:
     days: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceWords:
+    """What people read of a carrier and its service, where those who buy and sell know codes."""
+
+    carrier: str
+    service: str
+
+
 CALLS_SIGNED_WITH = "webhook_secret"  # the credential that a carrier signs its calls with, where it has one for that alone
 
 

@@ -11,7 +11,8 @@ from engine.model.product_default import DefaultKey, DefaultOf, MethodService, P
 from rules.order_document import Document
 from rules.values import Unreadable, folded_text, is_blank, read_number
 
-PRODUCTS, METHODS = "products", "methods"  # the parts of the layer, in the order in which they fill what is blank
+# The parts of the layer, in the order in which they fill what is blank. `LINES` is what follows from what the store says itself.
+PRODUCTS, LINES, METHODS = "products", "lines", "methods"
 ITEMS = "items"
 SIDES = ("length_mm", "width_mm", "height_mm")
 _OF_ITEM = ("weight_g", "warehouse_location", "hs_code", "origin_country", "customs_description")
@@ -89,6 +90,8 @@ class AccountDefaults:
         made: Layer = {}
         if self.weighs and (products := self._of_products(document)):
             made[PRODUCTS] = products
+        if self.weighs and "weight_g" not in made.get(PRODUCTS, {}) and (weight := _order_weight(document, _items(document))):
+            made[LINES] = {"weight_g": weight}
         if self.methods and (method := self._of_method(document, store_id, made.get(PRODUCTS, {}))):
             made[METHODS] = method
         return made
@@ -101,8 +104,8 @@ class AccountDefaults:
         made: dict[str, Any] = {}
         if any(filled):
             made[ITEMS] = filled
-        if is_blank(document.get("weight_g")):
-            weight = _weight([{**item, **values} for item, values in zip(items, filled, strict=True)])
+        if any("weight_g" in values for values in filled):
+            weight = _order_weight(document, [{**item, **values} for item, values in zip(items, filled, strict=True)])
             made |= {} if weight is None else {"weight_g": weight}
         if is_blank(document.get("package")):
             made |= _of_parcel(document, known[0] if _is_one_unit(items) else tagged)
@@ -144,8 +147,10 @@ def _first(rows: Sequence[ProductDefault], name: str) -> Any:
     return next((_exact(value) for value in values if not is_blank(value)), None)
 
 
-def _weight(items: Sequence[Mapping[str, Any]]) -> Decimal | int | None:
-    """What the lines weigh together; None where one of them is not known."""
+def _order_weight(document: Document, items: Sequence[Mapping[str, Any]]) -> Decimal | int | None:
+    """What the lines weigh together; None where the order says its weight, or one of theirs is not known."""
+    if not is_blank(document.get("weight_g")):
+        return None
     total = Decimal(0)
     for item in items:
         weight, quantity = (_number(item.get(name)) for name in ("weight_g", "quantity"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from engine.model.carrier import ServiceWords
 from engine.model.note_shipping import NO_SHIPPING, NoteShipping
 from engine.model.sentence import Sentence
 
@@ -17,6 +18,7 @@ class Carried:
     carrier: str
     service: str
     tracking_numbers: tuple[str, ...]
+    words: ServiceWords | None = None  # what people read instead of the codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from engine.ports.carriers import (
     CarrierSession,
     CarrierUnavailable,
     Labels,
+    NamingCarrier,
 )
 from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
@@ -137,6 +138,7 @@ __all__ = [
     "Mails",
     "MakesManifests",
     "Manifests",
+    "NamingCarrier",
     "NotFound",
     "NotGenuine",
     "NoticeFinal",

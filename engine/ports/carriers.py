@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from engine.model.account import CarrierAccount
-from engine.model.carrier import CalledAbout, CarrierKind, DocumentForm, ServiceRate
+from engine.model.carrier import CalledAbout, CarrierKind, DocumentForm, ServiceRate, ServiceWords
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.money import Money
 from engine.model.sentence import Sentence
 from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
-from rules.messages import Message
+from rules.messages import Language, Message
 
 LOG_IN_REFUSED = "credentials_refused"  # the code of a refusal that is about what is logged in with
 
@@ -107,6 +107,14 @@ class CallingCarrier(Carrier, Protocol):
 
     def parse_call(self, account: CarrierAccount, headers: Mapping[str, str], body: bytes) -> CalledAbout:
         """What a call is about. Raises CarrierRefused for one that the account's carrier has not signed."""
+
+
+@runtime_checkable
+class NamingCarrier(Carrier, Protocol):
+    """One that is called what its account calls it, and its services likewise."""
+
+    def words(self, account: CarrierAccount | None, service: str, language: Language) -> ServiceWords:
+        """What stands on its labels; of no account that is known what can be said of all."""
 
 
 class Labels(Protocol):

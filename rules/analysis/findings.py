@@ -17,7 +17,7 @@ from rules.analysis.examples import NOW, Examples, NoExample
 from rules.analysis.formulas import UNCHANGED, Formula, Formulas
 from rules.analysis.leaves import Leaves
 from rules.analysis.solver import GivenUp, Solver
-from rules.analysis.subjects import Subject, changed_by
+from rules.analysis.subjects import ITEMS, Subject, changed_by
 from rules.analysis.trial import Facts, last_writes
 from rules.context import RuleContext
 from rules.document import MANUAL, TRIGGERS, Group, Rule, RuleSet
@@ -59,6 +59,7 @@ class Analysis:
         self._idle: set[int] = set()  # rules that surely change nothing
         self._changed: dict[frozenset[str], frozenset[str]] = {}
         self._not_true: dict[tuple[int, frozenset[str]], Formula] = {}
+        self._taking_all: set[int] | None = None  # rules that end the run for every order that can be read
         self._met: dict[int, list[Facts]] = {}
         self.work = Work()
 
@@ -69,7 +70,7 @@ class Analysis:
                 self._idle.add(subject.rule.index)
                 if subject.rule.index in self._judged:
                     self._warn(subject, self._never_matches(subject))
-        for find in (self._shadowing, self._repeated):
+        for find in (self._shadowing, self._repeated, self._left_over):
             running = [one for one in self._subjects if one.rule.enabled and one.rule.index not in self._idle]
             for subject in running:
                 if subject.rule.index not in self._judged:
@@ -114,6 +115,26 @@ class Analysis:
                     self._idle.add(later.rule.index)
                 return sentences.shadowed(later.rule, earlier.rule, unless)
         return None
+
+    # A rule that gets its turn only where an order has wrong values.
+
+    def _left_over(self, later: Subject, running: Sequence[Subject]) -> Message | None:
+        if self._taking_all is None:
+            self._taking_all = {one.rule.index for one in running if self._ends_all_readable(one)}
+        if not self._taking_all:
+            return None
+        for earlier, between in self._before(later, running):
+            if earlier.rule.index in self._taking_all:
+                may_need = earlier.may_need or frozenset()
+                unless = (may_need | earlier.reads) - _surely_readable(later, self._changed_by(between))
+                return sentences.shadowed(later.rule, earlier.rule, unless)
+        return None
+
+    def _ends_all_readable(self, subject: Subject) -> bool:
+        """Whether it ends the run for every order whose fields are of their types; of what reads items that is not asked."""
+        if not subject.ends_run or subject.rule.once or subject.may_need is None or subject.needs or ITEMS in subject.reads:
+            return False
+        return self._solver.excludes(self._not_true_of(subject, UNCHANGED), readable=True)
 
     # A rule that does what an earlier one has done.
 

@@ -129,7 +129,7 @@ def agrees(shop: SandboxShop, note_id: int, sent: str | None = None) -> None:
     assert order_status(shop, note_id) == SHIPPED_STATUS
     texts = order_texts(shop, note_id)
     assert [text for text in texts if "Status changed" in text] == ["Status changed to Shipped"]
-    assert [text for text in texts if number in text] == [f"Sent with seur 24h: {number}"]
+    assert [text for text in texts if number in text] == [f"Sent with SEUR 24h: {number}"]
 
 
 class Killed(BaseException):

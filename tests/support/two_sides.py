@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -105,13 +104,7 @@ class TwoSides:
 def open_two_sides(database: Database, clock: FixedClock) -> TwoSides:
     """With one imported order, "1", that nobody has delegated."""
     shop = open_shop(database, clock, rules=None)
-    apps: list[Application] = []
-    client: Any = ClientConnector(_last(apps))
-    apps.append(replace(shop.app, connectors={**shop.app.connectors, client.describes.code: client}))
-    shop.app = apps[0]
+    client: Any = ClientConnector(lambda: shop.app)
+    shop.app = replace(shop.app, connectors={**shop.app.connectors, client.describes.code: client})
     shop.import_all(ready("1"))
     return TwoSides(shop)
-
-
-def _last(apps: list[Application]) -> Callable[[], Application]:
-    return lambda: apps[-1]

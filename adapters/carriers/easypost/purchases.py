@@ -8,6 +8,7 @@ from enum import StrEnum
 from adapters.carriers.easypost.answers import Json, money, part, parts, shipment_id, text, unreadable
 from engine.model.label import BoughtLabel
 from engine.model.money import Money
+from engine.model.tracking_numbers import clean_number
 
 _BESIDES = ("LabelFee", "InsuranceFee", "CarbonOffsetFee")  # what the rate does not say
 
@@ -43,7 +44,7 @@ def refund_of(shipment: Json) -> Refund:
 
 def parse_bought(shipment: Json) -> BoughtLabel:
     """The label of a shipment that has one, without its documents. Raises CarrierUnavailable where it lacks its number."""
-    number = text(shipment, "tracking_code").strip()
+    number = clean_number(text(shipment, "tracking_code"))
     if not is_bought(shipment) or not number:
         raise unreadable()
     return BoughtLabel(shipment_id(shipment), (number,), cost=_cost(shipment))

@@ -14,7 +14,7 @@ from adapters.carriers.house.rate_sheet.sheet import RateSheet
 from adapters.carriers.house.settings import NO_PREFIX, SETTINGS, number_range, rate_sheet
 from adapters.carriers.house.wishes import check_wishes
 from engine.model.account import CarrierAccount
-from engine.model.carrier import CarrierCapability, CarrierKind, DocumentForm, ServiceRate
+from engine.model.carrier import CarrierCapability, CarrierKind, DocumentForm, ServiceRate, ServiceWords
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.money import Money
 from engine.model.store_preferences import Brand
@@ -60,6 +60,14 @@ class HouseCarrier:
         """Raises CarrierRefused with the place and what to do."""
         number_range(account)
         rate_sheet(account)
+
+    def words(self, account: CarrierAccount | None, service: str, language: Language) -> ServiceWords:
+        """The account's name, and what its rate sheet calls the service; a sheet that cannot be used calls it nothing."""
+        try:
+            sheet = None if account is None else rate_sheet(account)
+        except CarrierRefused:
+            sheet = None
+        return _words(account, sheet, service, language)
 
 
 class HouseSession:
@@ -148,10 +156,13 @@ class HouseSession:
         from adapters.carriers.house.label import ParcelLabel
 
         language: Language = words.language_of(request.ship_from.country)
-        of_sheet = self._sheet.services.get(request.service) if self._sheet is not None else None
-        service = request.service if of_sheet is None else of_sheet.label
-        if request.is_return:
-            service = f"{words.RETURN.format(language)} · {service}"
-        carrier = self._account.nickname or words.OWN_DELIVERY.format(language)
+        said = _words(self._account, self._sheet, request.service, language)
+        service = f"{words.RETURN.format(language)} · {said.service}" if request.is_return else said.service
         parcels = zip(range(len(request.parcels)), numbers, strict=True)
-        return [ParcelLabel(request, at, number, service, carrier, language, is_copy, brand) for at, number in parcels]
+        return [ParcelLabel(request, at, number, service, said.carrier, language, is_copy, brand) for at, number in parcels]
+
+
+def _words(account: CarrierAccount | None, sheet: RateSheet | None, service: str, language: Language) -> ServiceWords:
+    of_sheet = None if sheet is None else sheet.services.get(service)
+    carrier = "" if account is None else account.nickname
+    return ServiceWords(carrier or words.OWN_DELIVERY.format(language), service if of_sheet is None else of_sheet.label)

@@ -26,6 +26,7 @@ from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.money import Money
 from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
+from engine.model.tracking_numbers import clean_number
 from engine.ports import LOG_IN_REFUSED, CarrierUnavailable
 from rules.messages import Message, Text
 
@@ -122,7 +123,7 @@ class KarrioSession:
         """Make the shipment with its label, by one call that is never repeated."""
         self.check_request(request)
         made = done(self._line, self._karrio.ship(self._connected, shipment(self._line, request)))
-        number = str(made.tracking_number or "").strip()
+        number = clean_number(str(made.tracking_number or ""))
         if not number:
             raise CarrierUnavailable(Message("no_number", NO_NUMBER, {"carrier": self._line.kind.name}))
         return BoughtLabel(str(made.shipment_identifier or number), (number,), self._documents(made))

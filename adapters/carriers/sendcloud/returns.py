@@ -20,6 +20,7 @@ from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest
 from engine.model.money import Money
 from engine.model.sentence import full_sentence
+from engine.model.tracking_numbers import clean_number
 from engine.ports.carriers import CarrierUnavailable
 from rules.messages import Message, Text
 from rules.visible import harmless_line
@@ -168,7 +169,7 @@ def parse_return(data: Mapping[str, Any], return_id: int = 0, parcel_id: int = 0
     return SentReturn(
         id=return_id or (said if isinstance(said, int) and not isinstance(said, bool) else 0),
         parcel_id=parcel_id or (int(link[1]) if link else 0),
-        number=str(data.get("tracking_number") or "").strip(),
+        number=clean_number(str(data.get("tracking_number") or "")),
         status=status_code(last.get("parent_status")),
         cost=_money(data.get("label_cost")),
         words=_words(data.get("errors")),

@@ -11,6 +11,7 @@ from typing import Any, Final
 from adapters.carriers.calls import LONGEST_WORDS, Outcome
 from adapters.carriers.sendcloud.description import NAME
 from adapters.carriers.sendcloud.outcomes import CANCELLED, PARCEL_ROWS, said, status_code
+from engine.model.tracking_numbers import clean_number
 from engine.ports.carriers import CarrierRefused, CarrierUnavailable
 from rules.messages import Message, Text
 from rules.visible import harmless_line
@@ -96,7 +97,7 @@ def _parcel(data: Any) -> SentParcel:
     status, documents = data.get("status"), data.get("documents")
     return SentParcel(
         id=data["id"],
-        number=str(data.get("tracking_number") or "").strip(),
+        number=clean_number(str(data.get("tracking_number") or "")),
         status=status_code(status.get("code") if isinstance(status, Mapping) else ""),
         has_customs=any(_is_customs(one) for one in (documents if isinstance(documents, list) else [])),
         label=_decoded(data.get("label_file")),

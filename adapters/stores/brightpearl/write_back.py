@@ -124,8 +124,8 @@ def _filled_in(template: str, order_number: str, carried: Carried) -> str:
         template = "\n".join(line for line in template.split("\n") if "{tracking}" not in line)
     values = {
         "tracking": SEPARATOR.join(carried.tracking_numbers),
-        "carrier": carried.carrier,
-        "service": carried.service,
+        "carrier": carried.carrier if carried.words is None else carried.words.carrier,
+        "service": carried.service if carried.words is None else carried.words.service,
         "order_number": order_number,
     }
     return _PLACEHOLDER.sub(lambda found: values[found[1]], template).strip()

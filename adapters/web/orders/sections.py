@@ -56,7 +56,7 @@ ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
 class LayeredField:
     """A field that was filled in, or that rules or a person have written.
 
-    `layer` is "products", "methods", "rules" or "person".
+    `layer` is "products", "lines", "methods", "rules" or "person".
     """
 
     name: str

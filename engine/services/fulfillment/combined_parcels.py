@@ -161,5 +161,11 @@ def own_lines(uow: UnitOfWork, order: Order, shipment: Shipment) -> dict[str, De
     return {key: units for key, units in shipment.lines.items() if owner_of(key) not in others}
 
 
+def lead_shipment_id(share: Shipment) -> str | None:
+    """The id of the lead's shipment that this is another order's share of; None of what is no such share."""
+    shipment_id, separator, order_id = (share.source_id or "").partition("/")
+    return shipment_id if separator and order_id == share.order_id else None
+
+
 def _source_of(shipment: Shipment, order_id: str) -> str:
     return f"{shipment.id}/{order_id}"

@@ -13,6 +13,7 @@ from datetime import datetime
 from engine.application import Application
 from engine.events import ShippedUpstream
 from engine.model.audit import AuditEntry
+from engine.model.carrier import ServiceWords
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.job import CALLED_OFF, PERSON_WAITS, Job, JobKind, JobState
 from engine.model.lease import LEASE
@@ -36,10 +37,12 @@ from engine.services.fulfillment.held_for_shipped import ship_again
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
 from engine.services.fulfillment.parts_together import on_note_of, shipments_together, state_of_all
 from engine.services.fulfillment.remember_shipping import remember_shipping
+from engine.services.fulfillment.service_words import service_words
 from engine.services.fulfillment.shipments import make_due_again, same_numbers
 from engine.services.fulfillment.split_note import split_for
 from engine.services.fulfillment.telling import ASKS, Telling, asks_about_parts, when_order_is_told, when_told
 from engine.services.lease import LeaseWatch, kept_alive
+from engine.services.mail.reader_language import language_of_account
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.stores.sessions import SessionPool
 from engine.services.stores.store_kinds import kind_of
@@ -95,7 +98,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
                 shipped_with=_in_state(told, OrderState.SHIPPED),
                 open_in_part=_in_state(told, OrderState.PARTIALLY_SHIPPED),
             )
-            notice = replace(notice, carried=_carried([*_told_by_nobody(uow, others), shipment]))
+            notice = replace(notice, carried=_carried(app, uow, [*_told_by_nobody(uow, others), shipment]))
             if split is not None:
                 notice = replace(notice, external_id=split.part)
         if split is None:
@@ -311,12 +314,16 @@ def _told_by_nobody(uow: UnitOfWork, others: Sequence[Shipment]) -> list[Shipmen
     return [one for one in others if not steps.get(one.id) and notify_key(one.id) not in telling]
 
 
-def _carried(shipments: Sequence[Shipment]) -> tuple[Carried, ...]:
-    """What left with each service, those of the last shipment last."""
-    numbers: dict[tuple[str, str], list[str]] = {}
+def _carried(app: Application, uow: UnitOfWork, shipments: Sequence[Shipment]) -> tuple[Carried, ...]:
+    """What left with each service, those of the last shipment last; in words that the account's people read."""
+    language = language_of_account(uow, shipments[-1].account_id)
+    numbers: dict[tuple[str, str, ServiceWords], list[str]] = {}
     for one in shipments:
-        numbers.setdefault((one.carrier, one.service), []).extend(one.numbers)
-    return tuple(Carried(*service, tuple(dict.fromkeys(found))) for service, found in numbers.items())
+        words = service_words(app, uow, one, language)
+        numbers.setdefault((one.carrier, one.service, words), []).extend(one.numbers)
+    return tuple(
+        Carried(carrier, service, tuple(dict.fromkeys(found)), words) for (carrier, service, words), found in numbers.items()
+    )
 
 
 def _check_nothing_comes_back(uow: UnitOfWork, order: Order, shipped: Sequence[Shipment]) -> None:

@@ -21,9 +21,10 @@ from engine.model.store_kind import Capability
 from engine.model.store_preferences import DEFAULT_PREFERENCES, StorePreferences
 from engine.model.webhook import ListeningStore
 from engine.ports import UnitOfWork
+from engine.services.fulfillment.service_words import service_words
 from engine.services.mail.buyer_words import buyer_content
 from engine.services.mail.post_mail import sending_job
-from engine.services.mail.reader_language import language_of, language_of_country
+from engine.services.mail.reader_language import language_of_account, language_of_country
 from engine.services.mail.reply_address import reply_address
 from engine.services.stores.branding import brand_name
 from rules.messages import Language
@@ -92,6 +93,7 @@ class BuyerDesk:
         if address is None or (self._was_written(mail_id) and not anew):
             return
         language = self._language(document)
+        words = service_words(self._app, self._uow, shipment, language)
         written = Mail(
             id=mail_id,
             account_id=self._account_id,
@@ -100,7 +102,7 @@ class BuyerDesk:
             language=language,
             created_at=now,
             content=replace(
-                buyer_content(mail, order, document, shipment, self._brand(order), language),
+                buyer_content(mail, order, document, shipment, self._brand(order), words, language),
                 reply_to=reply_address(self._uow, self._account_id),
             ),
         )
@@ -129,11 +131,9 @@ class BuyerDesk:
         return MailBrand(name, order.store_id)
 
     def _language(self, document: Document) -> Language:
-        """That of the country it goes to; where that says nothing, the account's: its country's, else its first admin's."""
-        countries = (read_field(document, "ship_to.country"), self._uow.accounts.get(self._account_id).country)
-        found = next((language for one in countries if (language := language_of_country(one)) is not None), None)
-        admins = (user for user in self._uow.users.list_for(self._account_id) if user.is_admin)
-        return found or language_of(next(admins, None))
+        """That of the country it goes to; where that says nothing, the account's."""
+        found = language_of_country(read_field(document, "ship_to.country"))
+        return found or language_of_account(self._uow, self._account_id)
 
 
 def buyer_address(document: Document) -> str | None:

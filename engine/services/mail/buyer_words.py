@@ -9,10 +9,11 @@ from enum import Enum
 from typing import Any
 
 from engine.model.buyer_mail import BuyerMail
+from engine.model.carrier import ServiceWords
 from engine.model.fulfillment import Shipment
 from engine.model.mail import MailBrand, MailContent, OutsideLink
 from engine.model.order import Order, OrderState
-from engine.model.tracking_links import find_carrier, tracking_link
+from engine.model.tracking_links import tracking_link
 from engine.services.mail.reader_language import country_name
 from rules.messages import Language, Text
 from rules.order_document import Document, read_field
@@ -72,11 +73,12 @@ class _Share(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A shipment, its order and the language in which a buyer reads of them."""
+    """A shipment, its order, what its service is called, and the language in which a buyer reads of them."""
 
     order: Order
     document: Document
     shipment: Shipment
+    words: ServiceWords
     language: Language
 
     def say(self, text: Text, **params: Any) -> str:
@@ -84,10 +86,16 @@ class _Reading:
 
 
 def buyer_content(
-    mail: BuyerMail, order: Order, document: Document, shipment: Shipment, brand: MailBrand, language: Language
+    mail: BuyerMail,
+    order: Order,
+    document: Document,
+    shipment: Shipment,
+    brand: MailBrand,
+    words: ServiceWords,
+    language: Language,
 ) -> MailContent:
     """All that a mail about a shipment says."""
-    reading = _Reading(order, document, shipment, language)
+    reading = _Reading(order, document, shipment, words, language)
     leaves = mail is BuyerMail.SHIPMENT
     subject, sentence = _share_of(order, shipment).value[:2] if leaves else _share_of(order, shipment).value[2:]
     named = {"order": order.order_number, "brand": brand.name}
@@ -141,11 +149,10 @@ def _name_of(item: Mapping[str, Any], key: str) -> str:
 
 def _carriage(reading: _Reading) -> str:
     shipment = reading.shipment
-    known = find_carrier(shipment.carrier, shipment.service)
-    name = shipment.carrier if known is None else known.name
     numbers = ", ".join(shipment.numbers)
+    carrier = f"{reading.words.carrier} {reading.words.service}".strip()
     how = NO_NUMBER if not numbers else ITS_NUMBER if len(shipment.numbers) == 1 else ITS_NUMBERS
-    return "\n".join([reading.say(ITS_CARRIER, carrier=f"{name} {shipment.service}".strip()), reading.say(how, numbers=numbers)])
+    return "\n".join([reading.say(ITS_CARRIER, carrier=carrier), reading.say(how, numbers=numbers)])
 
 
 def _address(reading: _Reading) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.model.account import User
+from engine.ports import UnitOfWork
 from rules.messages import LANGUAGES, Language
 
 _SPANISH = frozenset(
@@ -22,6 +23,12 @@ def language_of_country(country: object) -> Language | None:
     """What most people of a country read, where that is a language spoken here. `country`: ISO 3166 alpha-2."""
     code = str(country or "").strip().upper()
     return "es" if code in _SPANISH else "en" if code in _ENGLISH else None
+
+
+def language_of_account(uow: UnitOfWork, account_id: str) -> Language:
+    """That of the account's country, else its first admin's."""
+    found = language_of_country(uow.accounts.get(account_id).country)
+    return found or language_of(next((user for user in uow.users.list_for(account_id) if user.is_admin), None))
 
 
 def country_name(code: str, language: Language) -> str:

@@ -14,7 +14,7 @@ from engine.events import publish_changes
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import PERSON_WAITS, JobKind, JobState
-from engine.model.order import COMBINED_WITH, Order, OrderState
+from engine.model.order import COMBINED_WITH, Edit, Order, OrderState
 from engine.model.order_combined import combined_orders, set_combined
 from engine.model.order_link import LinkKind, OrderLink
 from engine.model.order_part import is_part, parts_made
@@ -30,6 +30,7 @@ from engine.services.repair.lent_lines import followed, part
 from engine.services.repair.one_parcel import why_not_one_parcel
 from engine.services.repair.own_orders import check_own
 from engine.services.repair.split import ITEMS_EDITED, WITH_PROVIDER
+from engine.services.repair.whole_order_values import combine_values
 from rules.messages import Text
 
 MOST_ORDERS = 20  # in one parcel
@@ -84,6 +85,7 @@ def combine_orders(app: Application, account_id: str, order_ids: Sequence[str], 
         for order in others:
             _check_joins(lead, order)
         before = {order.id: order.status() for order in others}
+        combine_values(lead, others, Edit(actor, now))
         for order in others:
             order.person[COMBINED_WITH] = lead.id
             order.combine(now)

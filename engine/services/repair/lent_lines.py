@@ -27,6 +27,7 @@ from engine.services.fulfillment.units_to_ship import claims_on, units_gone
 from engine.services.importing.record_changes import changed_parts
 from engine.services.repair.chosen_units import items_by_key, value_of, written_units
 from engine.services.repair.one_parcel import why_not_one_parcel
+from engine.services.repair.whole_order_values import separate_values
 from rules.messages import Text
 from rules.order_document import Document, plain
 
@@ -146,6 +147,7 @@ def part(
     gone = units_gone(claims_on(uow, lead.account_id, [lead.id])[lead.id])
     with_units_in_it = [one for one in order_ids if lent_units(gone, one)]
     note_parted(lead, with_units_in_it)
+    separate_values(lead, parting, with_units_in_it)
     for order in parting:
         before = order.status()
         order.person.pop(COMBINED_WITH, None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, tracking_key
+from engine.model.tracking_numbers import clean_number
 from engine.ports import CallingCarrier, CarrierRefused
 
 
@@ -23,7 +24,8 @@ def receive_carrier_call(app: Application, carrier_account_id: str, headers: Map
         return False
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        for found in uow.trackings.find_called(account.account_id, account.id, named.carrier_ids, named.numbers):
+        numbers = tuple(dict.fromkeys((*named.numbers, *map(clean_number, named.numbers))))  # older ones are kept as they came
+        for found in uow.trackings.find_called(account.account_id, account.id, named.carrier_ids, numbers):
             tracking = uow.trackings.find(found.account_id, found.shipment_id, for_change=True)
             if tracking is not None:
                 uow.trackings.put(called := tracking.call(now))

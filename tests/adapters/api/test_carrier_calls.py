@@ -84,6 +84,14 @@ def test_a_carrier_that_calls_is_asked_at_once_and_however_often_it_calls_not_mo
     assert len(sides.carrier.asked_about) == 2
 
 
+def test_the_number_of_a_call_may_have_blanks_and_invisible_marks(sides: Shippers) -> None:
+    made, own = bought(sides)
+    number = made.shipment.numbers[0]
+    assert called(sides, own, f" {number[:1]} {number[1:]}\u200b") == 200
+    sides.shop.work_off()
+    assert sources(sides, made) == [TrackingSource.CALL]
+
+
 def test_a_call_about_what_nobody_here_shipped_is_heard_and_comes_to_nothing(sides: Shippers) -> None:
     _, own = bought(sides)
     assert called(sides, own, "T-unknown") == 200

@@ -80,6 +80,15 @@ def test_an_order_without_weight_weighs_what_its_lines_weigh_together() -> None:
     assert filled(known(MUG), {**document, "weight_g": 7})["weight_g"] == 7
 
 
+def test_a_weight_to_which_no_default_has_added_comes_from_the_lines() -> None:
+    own = order({"sku": "OTHER", "quantity": 2, "weight_g": 400})
+    assert known(MUG).layer(own, None) == {"lines": {"weight_g": 800}}
+    mixed = known(MUG).layer(order({"sku": "ACM-MUG", "quantity": 1}, {"sku": "OTHER", "quantity": 2, "weight_g": 400}), None)
+    assert ("weight_g" in mixed["products"], "lines" in mixed) == (True, False)
+    with_code = known(MUG).layer(order({"sku": "ACM-MUG", "quantity": 2, "weight_g": 400}), None)
+    assert ("weight_g" in with_code["products"], with_code["lines"]) == (False, {"weight_g": 800})
+
+
 def test_an_order_with_a_line_of_unknown_weight_or_quantity_gets_no_weight() -> None:
     for odd in ({"sku": "NO", "quantity": 1}, {"sku": "PLATE"}, {"sku": "PLATE", "quantity": "many"}, "no item"):
         assert "weight_g" not in filled(known(MUG, PLATE), {"items": [{"sku": "ACM-MUG", "quantity": 1}, odd]})

@@ -126,14 +126,6 @@ def test_a_rule_whose_conditions_exclude_each_other_can_never_match(one: Any, ot
 def test_what_only_a_wrong_value_can_meet_is_not_called_impossible() -> None:
     # Of lines that are no objects the total quantity has no value.
     assert findings(a_rule_set(rule(c("total_quantity", "blank"), tag("x")))) == []
-    assert (
-        findings(
-            a_rule_set(
-                rule(either(c(TOTAL, "greater_than", 1), none(c(TOTAL, "greater_than", 1))), STOP), rule("always", tag("x"))
-            )
-        )
-        == []
-    )
 
 
 def test_the_warning_names_only_the_conditions_that_exclude_each_other() -> None:

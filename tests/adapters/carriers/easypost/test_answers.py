@@ -167,6 +167,12 @@ def test_a_purchase_costs_its_rate_and_what_easypost_charges_besides() -> None:
     assert parse_bought({**BOUGHT, "selected_rate": None}).cost is None
 
 
+def test_blanks_and_invisible_marks_are_no_part_of_a_tracking_number() -> None:
+    assert parse_bought({**BOUGHT, "tracking_code": " 9400 1000\u200b0001 "}).tracking_numbers == ("940010000001",)
+    with pytest.raises(CarrierUnavailable):
+        parse_bought({**BOUGHT, "tracking_code": "\u200b"})
+
+
 @pytest.mark.parametrize("missing", ["id", "tracking_code", "postage_label"])
 def test_a_purchase_without_its_label_or_number_is_not_known(missing: str) -> None:
     with pytest.raises(CarrierUnavailable):

@@ -49,6 +49,10 @@ def test_a_shipment_has_its_parcels_with_their_numbers() -> None:
     assert (parcel.has_customs, parcel.label) == (False, b"")
 
 
+def test_blanks_and_invisible_marks_are_no_part_of_a_tracking_number() -> None:
+    assert parse_shipment({**SHIPMENT, "parcels": [{**PARCEL, "tracking_number": " 3SYZ XG8498635\u200b"}]}) == SENT
+
+
 @pytest.mark.parametrize(
     "data",
     [None, [], "x", {}, {"id": "1"}, {"id": "1", "parcels": []}, {"id": "1", "parcels": [None]}, {"id": "1", "parcels": [{}]}],

@@ -121,6 +121,14 @@ def test_an_orders_page_says_what_was_filled_in_and_where_it_comes_from(shop: Sh
     assert "Weight – 1.2 kg from the product defaults" in said
 
 
+def test_a_weight_of_the_lines_alone_is_not_said_to_come_from_the_product_defaults(shop: Shop, log_in: LogIn) -> None:
+    set_default(shop.app, shop.merchant.id, {"sku": "ANOTHER", "weight_g": "600"})
+    shop.import_all(ready("1", weight_g=None, items=[{**ITEM, "weight_g": 400}]))
+    said = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))
+    assert "Weight – 800 g from the weights of the lines" in said
+    assert "from the product defaults" not in said
+
+
 def test_the_pages_are_in_spanish_too(shop: Shop, log_in: LogIn) -> None:
     client = log_in(OWNER)
     press(client, PAGE, "/language", language="es", next=PAGE)

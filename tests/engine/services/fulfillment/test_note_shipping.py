@@ -198,7 +198,7 @@ def test_each_note_on_the_order_names_the_carrier_of_its_numbers(shop: SandboxSh
 
     assert reference(shop, note) == "A1, A2, D1"
     sent = [text for text in order_texts(shop, note) if text.startswith("Sent")]
-    assert sent == ["Sent with seur 24h: A1, A2", "Sent with dhl express: D1"]
+    assert sent == ["Sent with SEUR 24h: A1, A2", "Sent with DHL express: D1"]
 
 
 def test_parts_that_are_told_at_once_still_have_their_own_notes(shop: SandboxShop) -> None:
@@ -208,7 +208,7 @@ def test_parts_that_are_told_at_once_still_have_their_own_notes(shop: SandboxSho
     later(shop)
 
     sent = [text for text in order_texts(shop, note) if text.startswith("Sent")]
-    assert sorted(sent) == ["Sent with dhl express: D1", "Sent with seur 24h: A1"]
+    assert sorted(sent) == ["Sent with DHL express: D1", "Sent with SEUR 24h: A1"]
 
 
 def test_a_store_that_hears_once_reads_each_carrier_with_its_numbers(shop: SandboxShop) -> None:
@@ -220,4 +220,4 @@ def test_a_store_that_hears_once_reads_each_carrier_with_its_numbers(shop: Sandb
     later(shop)
 
     sent = [text for text in order_texts(shop, note) if text.startswith("Sent")]
-    assert sent == ["Sent with seur 24h: A1\nSent with dhl express: D1"]
+    assert sent == ["Sent with SEUR 24h: A1\nSent with DHL express: D1"]

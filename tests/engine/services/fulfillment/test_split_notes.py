@@ -97,7 +97,7 @@ def test_what_has_left_gets_a_note_of_its_own_and_the_rest_stands_for_the_order(
     rest = is_split(shop, order, note)
     imports_change_nothing(shop, order)
     assert shop.server.data.note(rest)["priority"]
-    assert [text for text in order_texts(shop, rest) if "A1" in text] == ["Sent with seur 24h: A1"]
+    assert [text for text in order_texts(shop, rest) if "A1" in text] == ["Sent with SEUR 24h: A1"]
     assert order_status(shop, rest) != SHIPPED_STATUS
 
 
