@@ -11,6 +11,7 @@ from support.labels import open_shippers
 from support.shop import ready
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.decide.decision import NEEDS_ATTENTION
 from engine.jobs.make_label import make_label
 from engine.model.request import RequestAction
 from engine.model.request_change import ChangeState
@@ -69,8 +70,10 @@ def test_a_refused_change_that_is_taken_back_is_asked_of_nobody(sqlite_database:
 
     assert set_city("Pinto") == ["3PL has a label for the order already, and is asked whether it takes the change: ship to city."]
     sides.answer(request, RequestAction.REFUSE_CHANGE, text="It is on the truck.")
+    assert NEEDS_ATTENTION in sides.order().flags
     assert set_city("Madrid") == [SO_ALREADY]
     assert sides.request(request.id).change is None
+    assert NEEDS_ATTENTION not in sides.order().flags
 
 
 def at_provider(result: EditResult) -> list[str]:
