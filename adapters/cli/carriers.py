@@ -26,6 +26,7 @@ from engine.services.accounts.carrier_accounts import (
 )
 from engine.services.accounts.carrier_calls import find_calls, set_calls_secret
 from engine.services.accounts.carrier_sharing import (
+    DUTY_ENDED,
     NO_CARRIER_ACCOUNT,
     SharedAccount,
     Sharing,
@@ -60,6 +61,7 @@ NO_SECRET = Text(
     "No llegó ninguna clave: escríbela en la entrada estándar, o quita la anterior con --no-secret.",
 )
 ONE_OF_TWO = Text("Give --secret-stdin or --no-secret, not both.", "Indica --secret-stdin o --no-secret, no los dos.")
+REQUIRED_OF = Text("required of {providers}", "obligatoria para {providers}")
 WITH_WHOM = Text("Say with whom: --with SLUG or --all.", "Indica con quién: --with SLUG o --all.")
 
 
@@ -234,8 +236,12 @@ def _admin(runtime: Runtime, by: str | None, account_slug: str) -> str:
 @click.option("--account", "account_slug", metavar="SLUG", help="The account it belongs to; only to make sure.")
 @click.option("--with", "provider", metavar="SLUG", help="A connected 3PL.")
 @click.option("--all", "with_all", is_flag=True, help="Every 3PL that is connected, unless it is taken back from one.")
-@click.option("--require", is_flag=True, help="The 3PL has to ship with shared accounts, and no others.")
-@click.option("--withdraw", is_flag=True, help="Take it back, at once.")
+@click.option(
+    "--require/--no-require",
+    default=None,
+    help="The 3PL has to ship with shared accounts, and no others; or no longer. Else it stays as it is.",
+)
+@click.option("--withdraw", is_flag=True, help="Take it back, at once. With the last one the 3PL's duty ends.")
 @maybe_by_option
 @json_option
 @click.pass_context
@@ -245,19 +251,21 @@ def share_command(
     account_slug: str | None,
     provider: str | None,
     with_all: bool,
-    require: bool,
+    require: bool | None,
     withdraw: bool,
     by: str | None,
     as_json: bool,
 ) -> None:
     """Let 3PLs ship with a carrier account, or no longer."""
     runtime = runtime_of(context)
+    language = runtime.settings.language
     if (provider is None) != with_all:
-        raise click.UsageError(WITH_WHOM.format(runtime.settings.language), context)
+        raise click.UsageError(WITH_WHOM.format(language), context)
     account, actor = _owner(runtime, account_slug, by, carrier_account_id)
     sharing = Sharing(provider, withdraw, require)
     shared = share_carrier_account(runtime.application, account, carrier_account_id, sharing, actor)
-    answer(_entry(shared), as_json, _line(shared))
+    ended = (DUTY_ENDED.format(language, provider=slug) for slug in shared.no_longer_required)
+    answer(_entry(shared), as_json, _line(shared, language), *ended)
 
 
 @carrier_accounts.command("calls")
@@ -309,10 +317,11 @@ def _read_secret(language: Language) -> str:
 @click.pass_context
 def list_command(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
     """List an account's carrier accounts, and with whom each is shared."""
-    app = runtime_of(context).application
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
     account = account_looked_at(app, account_slug, by)
     found = list_carrier_accounts(app, account)
-    answer({"carrier_accounts": [_entry(one) for one in found]}, as_json, *map(_line, found))
+    answer({"carrier_accounts": [_entry(one) for one in found]}, as_json, *(_line(one, language) for one in found))
 
 
 def _owner(runtime: Runtime, account_slug: str | None, by: str | None, carrier_account_id: str) -> tuple[Account, str]:
@@ -348,10 +357,12 @@ def _entry(shared: SharedAccount) -> dict[str, Any]:
         "shared_with": list(shared.shared_with),
         "kept_from": list(shared.kept_from),
         "required_of": list(shared.required_of),
+        "no_longer_required": list(shared.no_longer_required),
     }
 
 
-def _line(shared: SharedAccount) -> str:
+def _line(shared: SharedAccount, language: Language) -> str:
     account = shared.account
     with_whom = "*" if account.shared_with_all else ", ".join(shared.shared_with) or "-"
-    return f"{account.id}  {account.carrier}  {', '.join(account.services)}  {with_whom}"
+    duty = f"  {REQUIRED_OF.format(language, providers=', '.join(shared.required_of))}" if shared.required_of else ""
+    return f"{account.id}  {account.carrier}  {', '.join(account.services)}  {with_whom}{duty}"

@@ -23,6 +23,7 @@ class RequestChange:
     wanted: Mapping[str, Any]
     at: datetime
     text: str = ""  # why it was refused
+    drew_attention: bool = False  # whether the client's order needs attention for want of a refused change, and for nothing else
 
     @property
     def is_asked(self) -> bool:
@@ -35,13 +36,15 @@ class RequestChange:
 
     def refuse(self, text: str) -> RequestChange:
         """The provider ships the order as it was."""
-        return RequestChange(ChangeState.REFUSED, self.kept, self.wanted, self.at, text)
+        return RequestChange(ChangeState.REFUSED, self.kept, self.wanted, self.at, text, self.drew_attention)
 
     def to_data(self) -> dict[str, Any]:
         """As a JSON object, but for its state."""
-        return {"kept": self.kept, "wanted": self.wanted, "at": self.at.isoformat(), "text": self.text}
+        data = {"kept": self.kept, "wanted": self.wanted, "at": self.at.isoformat(), "text": self.text}
+        return {**data, **({"drew_attention": True} if self.drew_attention else {})}
 
     @classmethod
     def from_data(cls, state: str, data: Mapping[str, Any]) -> Self:
         """What `to_data` made."""
-        return cls(ChangeState(state), data["kept"], data["wanted"], datetime.fromisoformat(data["at"]), data["text"])
+        at, drew_attention = datetime.fromisoformat(data["at"]), bool(data.get("drew_attention"))
+        return cls(ChangeState(state), data["kept"], data["wanted"], at, data["text"], drew_attention)

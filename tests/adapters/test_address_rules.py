@@ -19,6 +19,8 @@ def checked(country: str, **parts: Any) -> AddressCheck:
     [
         ("ES", {"postal_code": "28004", "state": "Madrid"}),
         ("ES", {"postal_code": "28004"}),  # the postal code says the province
+        ("ES", {"postal_code": "01001"}),
+        ("ES", {"postal_code": "ES-52001"}),
         ("es", {"postal_code": 28004, "state": "Comunidad de Madrid"}),
         ("ES", {"postal_code": "48001", "state": "Bizkaia"}),
         ("ES", {"postal_code": "48001", "state": "vizcaya"}),
@@ -42,6 +44,9 @@ def test_an_address_that_its_country_could_have_is_verified(country: str, parts:
     ("country", "parts", "verdict", "said"),
     [
         ("ES", {"postal_code": "2800"}, "error", ["2800 is no postal code of Spain: they look like 28039."]),
+        ("ES", {"postal_code": "99999", "state": "Madrid"}, "error", ["99999 is no postal code of Spain: they look like 28039."]),
+        ("ES", {"postal_code": "53001"}, "error", ["53001 is no postal code of Spain: they look like 28039."]),
+        ("ES", {"postal_code": "00000"}, "error", ["00000 is no postal code of Spain: they look like 28039."]),
         ("ES", {}, "error", ["The postal code is missing: Spain has one for every address."]),
         (
             "US",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from adapters.carriers.easypost.refusals import refused
 from engine.model.label import LabelRequest, PostalAddress
 from rules.fields.closed_values import COUNTRIES
@@ -35,6 +37,25 @@ NOWHERE = Text(
     "The ship-to address has neither a city nor a postal code: add one.",
     "La dirección de destino no tiene ni ciudad ni código postal: añade uno.",
 )
+NO_CITY_TO = Text(
+    "The ship-to address has no street or no city: add it.", "La dirección de destino no tiene calle o ciudad: añádela."
+)
+NO_COUNTRY_BACK = Text(
+    "The location that the return comes back to has no country: complete the ship-from location.",
+    "La ubicación a la que vuelve la devolución no tiene país: completa la ubicación de envío.",
+)
+NOBODY_BACK = Text(
+    "The location that the return comes back to has neither a name nor a company: complete the ship-from location.",
+    "La ubicación a la que vuelve la devolución no tiene ni nombre ni empresa: completa la ubicación de envío.",
+)
+NO_STREET_BACK = Text(
+    "The location that the return comes back to has no street: complete the ship-from location.",
+    "La ubicación a la que vuelve la devolución no tiene calle: completa la ubicación de envío.",
+)
+NOWHERE_BACK = Text(
+    "The location that the return comes back to has neither a city nor a postal code: complete the ship-from location.",
+    "La ubicación a la que vuelve la devolución no tiene ni ciudad ni código postal: completa la ubicación de envío.",
+)
 ONE_PARCEL = Text(
     "EasyPost makes a label for one parcel: ship each of the {count} parcels by itself.",
     "EasyPost hace la etiqueta de un solo bulto: envía cada uno de los {count} bultos por separado.",
@@ -49,10 +70,31 @@ INSURED_IN = Text(
 INSURANCE_CURRENCY = "USD"
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of one of the two addresses, whichever way the parcel goes: people complete it in one place."""
+
+    side: str
+    country: Text
+    unknown_country: Text
+    nobody: Text
+    street: Text
+    street_or_city: Text
+    nowhere: Text
+
+    def country_of(self, address: PostalAddress) -> Text:
+        return self.unknown_country if address.country else self.country
+
+
+_OF_CUSTOMER = _Words("ship_to", NO_COUNTRY_TO, UNKNOWN_COUNTRY_TO, NOBODY, NO_STREET_TO, NO_CITY_TO, NOWHERE)
+_OF_LOCATION = _Words("ship_from", NO_COUNTRY_FROM, NO_COUNTRY_FROM, NOBODY_BACK, NO_STREET_BACK, NO_STREET_FROM, NOWHERE_BACK)
+_OF_LOCATION_BACK = replace(_OF_LOCATION, country=NO_COUNTRY_BACK, unknown_country=NO_COUNTRY_BACK)
+
+
 def check_shipment(request: LabelRequest) -> None:
     """Raises CarrierRefused with what is missing."""
-    _check_origin(request.ship_from)
-    _check_destination(request.ship_to)
+    _check_origin(request.ship_from, _OF_CUSTOMER if request.is_return else _OF_LOCATION)
+    _check_destination(request.ship_to, _OF_LOCATION_BACK if request.is_return else _OF_CUSTOMER)
     if len(request.parcels) != 1:
         raise refused("one_parcel", ONE_PARCEL, count=len(request.parcels))
     if request.parcels[0].weight_g <= 0:
@@ -61,20 +103,19 @@ def check_shipment(request: LabelRequest) -> None:
         raise refused("insured_in", INSURED_IN, currency=request.insured.currency)
 
 
-def _check_origin(address: PostalAddress) -> None:
+def _check_origin(address: PostalAddress, words: _Words) -> None:
     if address.country not in COUNTRIES.codes:
-        raise refused("ship_from_country", NO_COUNTRY_FROM)
+        raise refused(f"{words.side}_country", words.country_of(address), country=address.country)
     if not (address.street1.strip() and address.city.strip()):
-        raise refused("ship_from_street", NO_STREET_FROM)
+        raise refused(f"{words.side}_street", words.street_or_city)
 
 
-def _check_destination(address: PostalAddress) -> None:
+def _check_destination(address: PostalAddress, words: _Words) -> None:
     if address.country not in COUNTRIES.codes:
-        text = UNKNOWN_COUNTRY_TO if address.country else NO_COUNTRY_TO
-        raise refused("ship_to_country", text, country=address.country)
+        raise refused(f"{words.side}_country", words.country_of(address), country=address.country)
     if not (address.name.strip() or address.company.strip()):
-        raise refused("ship_to_name", NOBODY)
+        raise refused(f"{words.side}_name", words.nobody)
     if not (address.street1.strip() or address.street2.strip()):
-        raise refused("ship_to_street", NO_STREET_TO)
+        raise refused(f"{words.side}_street", words.street)
     if not (address.city.strip() or address.postal_code.strip()):
-        raise refused("ship_to_city", NOWHERE)
+        raise refused(f"{words.side}_city", words.nowhere)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.model.label import LabelRequest
+from engine.model.label import LabelRequest, PostalAddress
 from engine.ports.carriers import CarrierRefused
 from rules.fields.closed_values import COUNTRIES
 from rules.messages import Message, Text
@@ -29,22 +29,60 @@ NOWHERE = Text(
     "The ship-to address has neither a city nor a postal code: add one.",
     "La dirección de destino no tiene ni ciudad ni código postal: añade uno.",
 )
+NO_COUNTRY_BACK = Text(
+    "The location that the return comes back to has no country: complete the ship-from location.",
+    "La ubicación a la que vuelve la devolución no tiene país: completa la ubicación de envío.",
+)
+NOBODY_BACK = Text(
+    "The location that the return comes back to has neither a name nor a company: complete the ship-from location.",
+    "La ubicación a la que vuelve la devolución no tiene ni nombre ni empresa: completa la ubicación de envío.",
+)
+NOWHERE_BACK = Text(
+    "The location that the return comes back to has neither a city nor a postal code: complete the ship-from location.",
+    "La ubicación a la que vuelve la devolución no tiene ni ciudad ni código postal: completa la ubicación de envío.",
+)
 NO_PARCELS = Text("There is no parcel: add at least one with its weight.", "No hay ningún bulto: añade al menos uno con su peso.")
 NO_WEIGHT = Text("Parcel {number} has no weight: weigh it.", "El bulto {number} no tiene peso: pésalo.")
 
 
 def check_addresses(request: LabelRequest) -> None:
     """Raises CarrierRefused where nobody would know where to bring the parcel, or whence."""
+    if request.is_return:
+        _check_customers_country(request.ship_from)
+        _check_location_to(request.ship_to)
+        return
     ship_from, ship_to = request.ship_from, request.ship_to
     if ship_from.country not in COUNTRIES.codes:
         raise _refused("ship_from_country", NO_COUNTRY_FROM)
-    if ship_to.country not in COUNTRIES.codes:
-        text = UNKNOWN_COUNTRY_TO if ship_to.country else NO_COUNTRY_TO
-        raise _refused("ship_to_country", text, country=ship_to.country)
-    if not (ship_to.name.strip() or ship_to.company.strip()):
+    _check_customers_country(ship_to)
+    if not _has_name(ship_to):
         raise _refused("ship_to_name", NOBODY)
-    if not (ship_to.city.strip() or ship_to.postal_code.strip()):
+    if not _has_city(ship_to):
         raise _refused("ship_to_city", NOWHERE)
+
+
+def _check_customers_country(address: PostalAddress) -> None:
+    if address.country not in COUNTRIES.codes:
+        text = UNKNOWN_COUNTRY_TO if address.country else NO_COUNTRY_TO
+        raise _refused("ship_to_country", text, country=address.country)
+
+
+def _check_location_to(address: PostalAddress) -> None:
+    """The account's own location, which is not the customer's to complete."""
+    if address.country not in COUNTRIES.codes:
+        raise _refused("ship_from_country", NO_COUNTRY_BACK)
+    if not _has_name(address):
+        raise _refused("ship_from_name", NOBODY_BACK)
+    if not _has_city(address):
+        raise _refused("ship_from_city", NOWHERE_BACK)
+
+
+def _has_name(address: PostalAddress) -> bool:
+    return bool(address.name.strip() or address.company.strip())
+
+
+def _has_city(address: PostalAddress) -> bool:
+    return bool(address.city.strip() or address.postal_code.strip())
 
 
 def check_parcels(request: LabelRequest) -> None:

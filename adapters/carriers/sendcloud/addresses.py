@@ -20,6 +20,10 @@ LACKS_FROM = Text(
     "A la dirección de salida le falta lo que pide Sendcloud: {missing}. Completa la ubicación de envío o pon sender_address_id "
     "en la cuenta de transporte.",
 )
+LACKS_BACK = Text(
+    "The location that the return comes back to lacks what Sendcloud needs: {missing}. Complete the ship-from location.",
+    "A la ubicación a la que vuelve la devolución le falta lo que pide Sendcloud: {missing}. Completa la ubicación de envío.",
+)
 NO_STATE = Text(
     'For {country} Sendcloud needs the state or province by its code, such as {example}, and "{state}" is none.',
     'Para {country} Sendcloud necesita el código del estado o provincia, como {example}, y "{state}" no lo es.',
@@ -52,14 +56,25 @@ def address_of(address: PostalAddress) -> dict[str, Any]:
 def check_recipient(address: PostalAddress) -> None:
     """Raises CarrierRefused with all that is missing."""
     _check(address, LACKS_TO, "ship_to")
-    if address.country in _STATES and _state_code(address) is None:
-        example = _STATES[address.country]
-        raise refused("ship_to_state", NO_STATE, country=address.country, example=example, state=address.state)
+    _check_state(address, "ship_to")
 
 
 def check_sender(address: PostalAddress) -> None:
     """Raises CarrierRefused with all that is missing."""
     _check(address, LACKS_FROM, "ship_from")
+
+
+def check_way_back(customer: PostalAddress, location: PostalAddress) -> None:
+    """Of a return. Raises CarrierRefused with all that is missing, and where it is to be completed."""
+    _check(customer, LACKS_TO, "ship_to")
+    _check(location, LACKS_BACK, "ship_from")
+    _check_state(location, "ship_from")
+
+
+def _check_state(address: PostalAddress, side: str) -> None:
+    if address.country in _STATES and _state_code(address) is None:
+        example = _STATES[address.country]
+        raise refused(f"{side}_state", NO_STATE, country=address.country, example=example, state=address.state)
 
 
 def _check(address: PostalAddress, text: Text, code: str) -> None:

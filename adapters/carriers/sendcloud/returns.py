@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from adapters.carriers.sendcloud.addresses import address_of, check_recipient, check_sender
+from adapters.carriers.sendcloud.addresses import address_of, check_way_back
 from adapters.carriers.sendcloud.description import NAME
 from adapters.carriers.sendcloud.outcomes import CANCELLED, status_code
 from adapters.carriers.sendcloud.parcels import check_parcels, parcels_of
@@ -82,8 +82,7 @@ class SentReturn:
 
 def check_return(request: LabelRequest) -> None:
     """Raises CarrierRefused with what is missing, or what cannot be done here."""
-    check_sender(request.ship_from)
-    check_recipient(request.ship_to)
+    check_way_back(request.ship_from, request.ship_to)
     check_parcels(request)
     if len(request.parcels) > 1:
         raise refused("one_parcel", ONE_PARCEL, count=len(request.parcels))

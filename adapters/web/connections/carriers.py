@@ -15,7 +15,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.transitions import Side
-from engine.services.accounts.carrier_sharing import Sharing, require_shared, share_carrier_account
+from engine.services.accounts.carrier_sharing import DUTY_ENDED, Sharing, require_shared, share_carrier_account
 from engine.services.connections.list_connections import get_connection
 from engine.services.refusals import Refused
 
@@ -28,11 +28,15 @@ def share_carrier(connection_id: str) -> ResponseReturnValue:
     withdraw = request.form.get("share") == "off"
     sharing = Sharing(provider, withdraw=withdraw)
     try:
-        share_carrier_account(parts().app, person.account, request.form.get("carrier_account", ""), sharing, person.user.id)
+        shared = share_carrier_account(
+            parts().app, person.account, request.form.get("carrier_account", ""), sharing, person.user.id
+        )
     except Refused as refusal:
         flash(refusal.format(page_language()), "warning")
     else:
         flash(gettext("It is withdrawn at once.") if withdraw else gettext("It is shared from now on."), "success")
+        for slug in shared.no_longer_required:
+            flash(DUTY_ENDED.format(page_language(), provider=slug), "info")
     return _back(connection_id)
 
 

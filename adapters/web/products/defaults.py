@@ -19,10 +19,9 @@ from adapters.web.products.blueprint import pages
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.order_defaults import SIDES
 from engine.model.product_default import DefaultKey, DefaultOf, ProductDefault
-from engine.model.written_number import may_be_two_numbers
+from engine.model.written_number import MAY_BE_TWO, both_numbers, may_be_two_numbers
 from engine.services.defaults.lines import WrongCell
 from engine.services.defaults.product_defaults import (
-    BAD_WEIGHT,
     COLUMNS,
     page_defaults,
     remove_default,
@@ -30,7 +29,6 @@ from engine.services.defaults.product_defaults import (
     write_defaults,
 )
 from engine.services.defaults.product_defaults import import_defaults as take_defaults
-from engine.services.labels.label_request import HEAVIEST_G
 from engine.services.refusals import Refused
 from rules.order_document import plain
 from rules.values import folded_text
@@ -120,7 +118,7 @@ def _measures(entered: Mapping[str, str]) -> dict[str, str]:
     """Weights and lengths as people write them, such as 1.2 kg and 30 cm; what is none of these is refused as it is."""
     written = entered.get("weight_g", "").strip()
     if may_be_two_numbers(written):
-        raise WrongCell("weight_g", BAD_WEIGHT, text=written, heaviest=HEAVIEST_G)
+        raise WrongCell("weight_g", MAY_BE_TWO, **both_numbers(written))
     lengths = {name: parse_length(entered.get(name, "")) for name in SIDES}
     said = {name: str(length) for name, length in lengths.items() if length is not None}
     grams = None if written.replace(",", ".").replace(".", "", 1).isdecimal() else parse_weight(written)

@@ -22,7 +22,7 @@ from adapters.web.rules.backtest_form import BacktestForm
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.places import opened_or_404
 from adapters.web.wording import actor_name
-from engine.model.backtest_run import BacktestRun
+from engine.model.backtest_run import BacktestRun, BacktestState
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.arrange_rules import list_rule_sets
 from engine.services.deciding.explain_difference import explain_difference
@@ -142,8 +142,11 @@ def _bars(by_rule: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
 @pages.post("/backtests/<backtest_id>/cancel")
 @login_required
 def stop_backtest(backtest_id: str) -> ResponseReturnValue:
-    _of_account(cancel_backtest, backtest_id)
-    flash(gettext("The backtest is cancelled; what was known by then is shown."), "success")
+    run = _of_account(cancel_backtest, backtest_id)
+    if run.state is BacktestState.CANCELLED:
+        flash(gettext("The backtest is cancelled; what was known by then is shown."), "success")
+    else:
+        flash(gettext("The backtest had ended before it was cancelled."), "warning")
     return redirect(url_for("rules.show_backtest", backtest_id=backtest_id))
 
 

@@ -12,7 +12,7 @@ from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.carrier_account import abilities
-from engine.services.accounts.carrier_sharing import Sharing, list_carrier_accounts, share_carrier_account
+from engine.services.accounts.carrier_sharing import DUTY_ENDED, Sharing, list_carrier_accounts, share_carrier_account
 from engine.services.connections.list_connections import list_providers
 from engine.services.refusals import Refused
 
@@ -34,9 +34,11 @@ def share_carriers() -> ResponseReturnValue:
     person, withdraw = this_person(), request.form.get("share") == "off"
     sharing, named = Sharing(None, withdraw=withdraw), request.form.get("carrier_account", "")
     try:
-        share_carrier_account(parts().app, person.account, named, sharing, person.user.id)
+        shared = share_carrier_account(parts().app, person.account, named, sharing, person.user.id)
     except Refused as refusal:
         flash(refusal.format(page_language()), "warning")
     else:
         flash(gettext("It is withdrawn at once.") if withdraw else gettext("It is shared from now on."), "success")
+        for slug in shared.no_longer_required:
+            flash(DUTY_ENDED.format(page_language(), provider=slug), "info")
     return redirect(url_for("settings.carriers"))

@@ -27,6 +27,10 @@ NOT_CONNECTED = Text(
     '"{provider}" is no connected provider of this account: only connected ones can use its carrier accounts.',
     '"{provider}" no es un proveedor conectado a esta cuenta: solo los conectados pueden usar sus cuentas de transporte.',
 )
+DUTY_ENDED = Text(
+    '"{provider}" may ship with its own carrier accounts again: none of yours is shared with it any more.',
+    '"{provider}" puede volver a enviar con sus propias cuentas de transporte: ya no compartes ninguna con él.',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Sharing:
 
     provider: str | None  # a slug; None: all
     withdraw: bool = False
-    require: bool = False
+    require: bool | None = None  # None: the duty stays as it is; while something is withdrawn none begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class SharedAccount:
     shared_with: tuple[str, ...]
     kept_from: tuple[str, ...]
     required_of: tuple[str, ...]  # providers that must ship with shared accounts
+    no_longer_required: tuple[str, ...] = ()  # those whose duty has ended with what was the last one shared with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +70,21 @@ def share_carrier_account(
     """The carrier account as it is shared then; it takes effect at once. Raises Refused."""
     with app.unit_of_work() as uow:
         uow.accounts.get(account.id, for_change=True)  # of two who share at once, neither undoes what the other has shared
-        found = _find(uow, account, carrier_account_id)
+        before = found = _find(uow, account, carrier_account_id)
         if sharing.provider is None:
             found = replace(found, shared_with_all=not sharing.withdraw)
         else:
             found = _for_provider(uow, account, found, sharing)
         uow.carrier_accounts.update_sharing(found)
-        if sharing.require:
-            _require(uow, account, sharing)
-        after = {"provider": sharing.provider, "withdraw": sharing.withdraw, "require": sharing.require}
+        if sharing.require is not None:
+            _require(uow, account, sharing.provider, required=sharing.require and not sharing.withdraw)
+        ended = _end_duties(uow, account, before)
+        after = {
+            "provider": sharing.provider,
+            "withdraw": sharing.withdraw,
+            "require": sharing.require,
+            "no_longer_required": list(ended),
+        }
         entry = AuditEntry(account.id, app.clock.now(), actor, "carrier_account.shared", found.id, None, after)
         uow.audit.append([entry])
         connected = connected_providers(uow, account.id)
@@ -81,7 +92,7 @@ def share_carrier_account(
         keep_standings(app, uow, connected, app.clock.now())
         [shared] = _shared(uow, account, [found])
         uow.commit()
-    return shared
+    return replace(shared, no_longer_required=ended)
 
 
 def require_shared(app: Application, account: Account, provider_slug: str, required: bool, actor: str) -> None:
@@ -168,15 +179,30 @@ def _connection(uow: UnitOfWork, account: Account, provider_slug: str) -> Connec
     return connection
 
 
-def _require(uow: UnitOfWork, account: Account, sharing: Sharing) -> None:
+def _require(uow: UnitOfWork, account: Account, provider: str | None, *, required: bool) -> None:
     """Whether providers must ship with what is shared stands with each connection."""
-    if sharing.provider is not None:
-        locked = [_connection(uow, account, sharing.provider)]
+    if provider is not None:
+        locked = [_connection(uow, account, provider)]
     else:
         locked = [uow.connections.get(account.id, one.id, for_change=True) for one in _active(uow, account)]
     for connection in locked:
         if connection.is_active:
-            uow.connections.update(replace(connection, requires_shared=not sharing.withdraw))
+            uow.connections.update(replace(connection, requires_shared=required))
+
+
+def _end_duties(uow: UnitOfWork, account: Account, before: CarrierAccount) -> tuple[str, ...]:
+    """Free the providers with which a carrier account was the last one shared: they could ship with nothing. Their slugs."""
+    known = uow.carrier_accounts.list_for(account.id)
+    ended = []
+    for seen in _active(uow, account):
+        provider_id = seen.provider_id
+        if before.is_shared_with(provider_id) and not any(one.is_shared_with(provider_id) for one in known):
+            connection = uow.connections.get(account.id, seen.id, for_change=True)
+            if connection.is_active and connection.requires_shared:
+                uow.connections.update(replace(connection, requires_shared=False))
+                ended.append(provider_id)
+    names = uow.accounts.get_many(ended)
+    return tuple(names[provider_id].slug for provider_id in ended)
 
 
 def connected_providers(uow: UnitOfWork, account_id: str) -> list[str]:

@@ -10,7 +10,7 @@ from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.order_defaults import SIDES
 from engine.model.product_default import DefaultKey, DefaultOf, ProductDefault
-from engine.model.written_number import read_number
+from engine.model.written_number import MAY_BE_TWO, both_numbers, may_be_two_numbers, read_number, write_number
 from engine.ports import UnitOfWork
 from engine.services.accounts.people import OPERATOR
 from engine.services.defaults.lines import Columns, Imported, WrongCell, read_lines
@@ -20,7 +20,6 @@ from engine.services.refusals import Refused
 from engine.services.spreadsheets import write_rows
 from rules.fields.closed_values import COUNTRIES
 from rules.messages import Text
-from rules.order_document import plain
 from rules.values import folded_text
 
 MOST_DEFAULTS = 100_000
@@ -231,6 +230,8 @@ def _text(cells: Mapping[str, str], column: str, longest: int = LONGEST_TEXT) ->
 def _weight(text: str) -> Decimal | None:
     if not text:
         return None
+    if may_be_two_numbers(text):
+        raise WrongCell("weight_g", MAY_BE_TWO, **both_numbers(text))
     grams = read_number(text)
     if grams is None or not (0 < grams <= HEAVIEST_G and grams == round(grams, 3)):
         raise WrongCell("weight_g", BAD_WEIGHT, text=text, heaviest=HEAVIEST_G)
@@ -273,7 +274,7 @@ def _cells(one: ProductDefault) -> list[str]:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return plain(value) if isinstance(value, Decimal) else str(value)
+    return write_number(value) if isinstance(value, Decimal) else str(value)
 
 
 def _told(one: ProductDefault) -> dict[str, str]:

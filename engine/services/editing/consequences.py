@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.decide.decision import INVALID_SERVICE
@@ -12,7 +12,7 @@ from engine.services.deciding.run_rules import Rulebook
 from engine.services.editing.editable_fields import find_editable
 from engine.services.editing.edits import FieldChange, listed
 from engine.services.fulfillment.change_requests import requests_to_agree
-from engine.services.fulfillment.client_document import crosses
+from engine.services.fulfillment.client_document import crosses, is_agreed
 from engine.services.fulfillment.request_words import name_sides
 from rules.fields import ORDER_FIELDS
 from rules.messages import Message, Text
@@ -31,6 +31,10 @@ PROVIDER_IS_ASKED = Text(
     "{provider} has a label for the order already, and is asked whether it takes the change: {fields}.",
     "{provider} ya tiene una etiqueta para el pedido, y se le pregunta si acepta el cambio: {fields}.",
 )
+PROVIDER_HAS_IT_SO = Text(
+    "{provider} ships the order so already, and is asked nothing: {fields}.",
+    "{provider} ya envía así el pedido, y no se le pregunta nada: {fields}.",
+)
 PROVIDER_DOES_NOT_SEE = Text(
     "{provider} has the order and does not see this, it is kept for you: {fields}.",
     "{provider} tiene el pedido y no ve esto, queda guardado para ti: {fields}.",
@@ -48,11 +52,18 @@ class Told:
     provider: str
     crossing: tuple[str, ...]
     staying: tuple[str, ...]
-    is_asked: bool
+    has_label: bool
 
-    def messages(self) -> Iterator[Message]:
-        said = PROVIDER_IS_ASKED if self.is_asked else PROVIDER_READS
-        for text, fields in ((said, self.crossing), (PROVIDER_DOES_NOT_SEE, self.staying)):
+    def messages(self, asked: Collection[str]) -> Iterator[Message]:
+        """`asked`: the parts of the order that the provider is asked about by now."""
+        to_agree = [name for name in self.crossing if self.has_label and is_agreed(name)]
+        said = (
+            (PROVIDER_READS, [name for name in self.crossing if name not in to_agree]),
+            (PROVIDER_IS_ASKED, [name for name in to_agree if name.partition(".")[0] in asked]),
+            (PROVIDER_HAS_IT_SO, [name for name in to_agree if name.partition(".")[0] not in asked]),
+            (PROVIDER_DOES_NOT_SEE, self.staying),
+        )
+        for text, fields in said:
             if fields:
                 yield Message("at_provider", text, {"provider": self.provider, "fields": _labels(fields)})
 
@@ -77,6 +88,15 @@ def providers_told(
         staying = tuple(name for name in fields if name not in crossing)
         told[request.order_id] = Told(str(names[request.id]["provider"]), crossing, staying, request.id in to_agree)
     return told
+
+
+def parts_asked(uow: UnitOfWork, account_id: str, orders: Sequence[Order]) -> dict[str, set[str]]:
+    """The parts of orders whose change providers are asked about, by the orders' ids."""
+    asked: dict[str, set[str]] = {}
+    for order_id, requests in uow.requests.by_order(account_id, [order.id for order in orders]).items():
+        waiting = [request.change for request in requests if request.is_live and request.waits_for_change]
+        asked[order_id] = {name for change in waiting if change is not None for name in change.fields}
+    return asked
 
 
 def rules_that_read(rulebook: Rulebook, names: Sequence[str]) -> Message | None:

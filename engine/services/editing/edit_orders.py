@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from engine.services.deciding.run_rules import Rulebook
 from engine.services.deciding.ship_to_check import VERIFIED, check_ship_to
 from engine.services.deciding.wishes import choosing_jobs
 from engine.services.editing.changed_values import NewValues, read_edits
-from engine.services.editing.consequences import Told, providers_told, rules_that_read, still_held
+from engine.services.editing.consequences import Told, parts_asked, providers_told, rules_that_read, still_held
 from engine.services.editing.editable_fields import SHIP_TO, find_editable
 from engine.services.editing.edits import EditResult, FieldChange, FieldEdit, FieldProblem, Outcome
 from engine.services.editing.reworked_flags import rework_flags
@@ -154,8 +154,10 @@ class _Editing:
         publish(self.app, self.uow, [OrderChanged(order, self.now, self.actor) for order in concerned])
         self.uow.orders.update_many(orders)
         self._have_rates_compared(orders, results)
+        asked = parts_asked(self.uow, self.account_id, concerned) if concerned else {}
+        at_providers = {one: tuple(told[one].messages(asked.get(one, ()))) for one in told}
         return {
-            order.id: replace(results[order.id], follows=tuple(self._follows(order, results[order.id].changes, told)))
+            order.id: replace(results[order.id], follows=tuple(self._follows(order, results[order.id].changes, at_providers)))
             for order in orders
         }
 
@@ -167,12 +169,13 @@ class _Editing:
         for job in choosing_jobs(wishing, self.now):
             self.uow.jobs.upsert_due(job)
 
-    def _follows(self, order: Order, changes: Sequence[FieldChange], told: dict[str, Told]) -> Iterator[Message]:
+    def _follows(
+        self, order: Order, changes: Sequence[FieldChange], at_providers: Mapping[str, Sequence[Message]]
+    ) -> Iterator[Message]:
         names = [change.field for change in changes]
         if self.rulebook is not None and (read := rules_that_read(self.rulebook, names)) is not None:
             yield read
-        if order.id in told:
-            yield from told[order.id].messages()
+        yield from at_providers.get(order.id, ())
         if (held := still_held(order, names)) is not None:
             yield held
 

@@ -20,7 +20,7 @@ from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence, full_sentence
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
-from engine.services.fulfillment.change_requests import CHANGE_REQUESTED, SHOW_ORDER
+from engine.services.fulfillment.change_requests import CHANGE_REQUESTED, SHOW_ORDER, calm_down
 from engine.services.fulfillment.change_words import parts_told
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_units import within_order
@@ -79,7 +79,7 @@ def answer_change(
     if change is None or not request.may(action, Side.PROVIDER, now):
         raise not_allowed(uow, request, request.provider_id, now, about_change=not request.waits_for_change)
     copy = uow.orders.get(request.provider_id, str(request.copy_id), for_change=True)
-    answered = request.take(action, Side.PROVIDER, now, text=text)
+    answered = _with_attention(request.take(action, Side.PROVIDER, now, text=text), change, order)
     if action is RequestAction.ACCEPT_CHANGE:
         answered = replace(answered, lines=_lines_by_now(uow, request, order))
         _check_labels(uow, request, answered, change, copy)
@@ -93,6 +93,16 @@ def answer_change(
     entry = AuditEntry(request.provider_id, now, actor, f"request.{_KINDS[action].value}", request.id)
     uow.audit.append([entry, AuditEntry(order.account_id, now, "provider", f"order.{_KINDS[action].value}", order.id)])
     return answered
+
+
+def _with_attention(answered: FulfillmentRequest, asked: RequestChange, order: Order) -> FulfillmentRequest:
+    """The answered request, whose refusal somebody has to look at until the change is accepted after all, or taken back."""
+    if answered.change is None:
+        calm_down(order, asked)
+        return answered
+    drew = asked.drew_attention or NEEDS_ATTENTION not in order.flags
+    order.flag(NEEDS_ATTENTION)
+    return replace(answered, change=replace(answered.change, drew_attention=drew))
 
 
 def drop_change(uow: UnitOfWork, request: FulfillmentRequest) -> None:
@@ -155,8 +165,6 @@ def _tell_merchant(
     now: datetime,
 ) -> None:
     settle_order(uow, order, now)
-    if action is RequestAction.REFUSE_CHANGE:
-        order.flag(NEEDS_ATTENTION)
     uow.orders.update_many([order])
     named = {"provider": names_of(uow, request, order.account_id)["provider"], "order": order.order_number}
     sentence = Sentence.of(TOLD[action], **named, parts=parts_told(change.fields), text=full_sentence(text))

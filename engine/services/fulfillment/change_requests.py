@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.mail import MailKind
@@ -77,8 +78,12 @@ def propose(app: Application, uow: UnitOfWork, proposal: Proposal, actor: str, n
     request, change = proposal.request, proposal.request.change
     kept = agreed_parts(proposal.copy.source) if change is None else change.kept
     wanted = agreed_parts(_wanted_document(uow, proposal))
-    asked = RequestChange(ChangeState.ASKED, kept, wanted, now)
+    drew_attention = change is not None and change.drew_attention
+    asked = RequestChange(ChangeState.ASKED, kept, wanted, now, drew_attention=drew_attention)
     if not asked.fields:
+        if change is not None and change.drew_attention:
+            calm_down(proposal.order, change)
+            uow.orders.update_many([proposal.order])
         if request.waits_for_change:
             _withdraw(uow, proposal, actor, now)
         return replace(request, change=None)
@@ -90,6 +95,12 @@ def propose(app: Application, uow: UnitOfWork, proposal: Proposal, actor: str, n
     _keep(uow, proposal, MessageKind.CHANGE_ASKED, actor, now)
     _tell_provider(app, uow, proposal, asked, now)
     return changed
+
+
+def calm_down(order: Order, change: RequestChange) -> None:
+    """Nothing is left to look at of a change that was refused."""
+    if change.drew_attention:
+        order.unflag(NEEDS_ATTENTION)
 
 
 def ask_about_missed_changes(

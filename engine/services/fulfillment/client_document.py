@@ -98,6 +98,11 @@ def crosses(name: str, *, with_notes: bool) -> bool:
     return head in _OF_ORDER or head == "requested_service" or (head == "notes" and with_notes)
 
 
+def is_agreed(name: str) -> bool:
+    """Whether a provider is asked about a field of an order, or a part of one, once there is a label."""
+    return name.partition(".")[0] in _AGREED
+
+
 def document_of(one: ClientOrder) -> Document:
     """The provider's copy as an order document: without a change that the provider has not agreed to."""
     document, change = current_document(one), one.request.change

@@ -14,6 +14,7 @@ from engine.model.account import Account, User
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.inventory import Movement, MovementKind
+from engine.model.written_number import MAY_BE_TWO, both_numbers, may_be_two_numbers, write_number
 from engine.ports import UnitOfWork
 from engine.services.inventory.change_counts import (
     BAD_COUNT,
@@ -33,11 +34,9 @@ from engine.services.spreadsheets import (
     BrokenCsv,
     LinesRefused,
     read_rows,
-    separator_of,
     write_rows,
 )
 from rules.messages import Message, Text
-from rules.order_document import plain
 
 LONGEST_FILE_BYTES = 4 * 1024 * 1024
 MOST_LINES = 20_000
@@ -181,14 +180,13 @@ def parse_counts(content: bytes, clients: Collection[str], *, received: bool = F
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refused("not_text", NOT_TEXT) from None
-    return _Parser(clients, "units" if received else "on_hand", separator_of(text)).parse(text)
+    return _Parser(clients, "units" if received else "on_hand").parse(text)
 
 
 class _Parser:
-    def __init__(self, clients: Collection[str], units: str, separator: str) -> None:
+    def __init__(self, clients: Collection[str], units: str) -> None:
         self._clients = clients
         self._units = units
-        self._is_semicolon = separator == ";"
         self._lines: _Numbered = []
         self._problems: _Problems = []
         self._first: dict[tuple[str, str], int] = {}
@@ -246,7 +244,9 @@ class _Parser:
 
     def _number(self, written: str) -> Decimal:
         refusal = BAD_COUNT if self._units == "on_hand" else BAD_RECEIPT
-        units = read_units(written.replace(",", ".") if self._is_semicolon else written, refusal)
+        if may_be_two_numbers(written):
+            raise Refused("two_numbers", MAY_BE_TWO, **both_numbers(written))
+        units = read_units(written.replace(",", "."), refusal)
         if self._units == "on_hand":
             check_units(units, refusal)  # below 0 is what was exported where more has shipped than there was
         else:
@@ -255,4 +255,4 @@ class _Parser:
 
 
 def _number(units: Decimal | None) -> str:
-    return "" if units is None else plain(units)
+    return "" if units is None else write_number(units)

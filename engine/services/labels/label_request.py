@@ -89,15 +89,19 @@ def label_request(
     reference: str,
     service: str,
     packages: Sequence[SavedPackage] = (),
+    ship_from: PostalAddress | None = None,
 ) -> LabelRequest:
-    """The request for a label of these units of an order (line key → quantity). Raises Refused with what is missing."""
+    """The request for a label of these units of an order (line key → quantity), from `ship_from` where that is known already.
+
+    Raises Refused with what is missing.
+    """
     document = order.document()
     contents = tuple(_declared(line, wish.goods.get(line.line_key)) for line in _contents(document, units))
     options = {**document, **wish.options}
     return LabelRequest(
         reference=reference,
         service=service,
-        ship_from=_ship_from(document, account, locations, wish),
+        ship_from=ship_from or _ship_from(document, account, locations, wish),
         ship_to=_ship_to(document),
         parcels=_parcels(order, document, units, contents, wish, packages),
         ship_date=_ship_date(document, account, wish, now),

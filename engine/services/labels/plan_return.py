@@ -32,6 +32,12 @@ NO_SUCH_LINE = Text(
     "Of line {line} of order {order} no more than {left} can still come back.",
     "De la línea {line} del pedido {order} pueden volver como máximo {left}.",
 )
+SEVERAL_PLACES = Text(
+    "What is to come back left from several places ({places}): create a return label for the units of each, or say which "
+    "location all of it comes back to (--to CODE).",
+    "Lo que ha de volver salió de varios sitios ({places}): crea una etiqueta de devolución para las unidades de cada uno o "
+    "indica a qué ubicación vuelve todo (--to CODE).",
+)
 NO_RETURNS = Text(
     "{carrier} makes no return labels here: choose a service of another carrier account.",
     "{carrier} no hace aquí etiquetas de devolución: elige un servicio de otra cuenta de transporte.",
@@ -42,7 +48,7 @@ NO_RETURNS = Text(
 class ReturnWish:
     """What a person asks for. `units`: line key → quantity; None: all that has left and has no return label yet.
 
-    Parcels that are absent weigh what the units weigh; `location`, where they come back to, is else the one they left from.
+    Parcels that are absent weigh what the units weigh; `parcels.ship_from`, where they come back to, is else where they left.
     """
 
     service: ServiceWish = field(default_factory=ServiceWish)
@@ -74,13 +80,16 @@ def plan_return(app: Application, account_id: str, order_id: str, wish: ReturnWi
         asked = uow.requests.find_by_copy(account_id, order_id, for_change=True)
         order = get_order(uow, account_id, order_id)
         labels = uow.labels.list_for_order(account_id, order_id)
-        left = units_to_return(uow.fulfillment.list_shipments(account_id, order_id), labels)
+        shipments = uow.fulfillment.list_shipments(account_id, order_id)
+        left = units_to_return(shipments, labels)
         if not left:
             return _made_before(order, labels, wish)
         account = uow.accounts.get(account_id)
         chosen = choose_service(app, order, UsableAccounts(uow, account_id).of(asked), wish.service)
         owner = uow.carrier_accounts.get(chosen.account.account_id, chosen.account.id)
-        label = _label(uow, account, order, _units(order, left, wish), wish, owner, chosen.service, actor, now)
+        units = _units(order, left, wish)
+        place = None if wish.parcels.ship_from else _place(units, _units_by_place(shipments, labels))
+        label = _label(uow, account, order, units, place, wish, owner, chosen.service, actor, now)
         label = keep_return(app, uow, label, owner, now)
         uow.commit()
     return label
@@ -115,11 +124,63 @@ def _units(order: Order, left: Mapping[str, Decimal], wish: ReturnWish) -> dict[
     return dict(wish.units)
 
 
+def _units_by_place(shipments: Sequence[Shipment], labels: Sequence[Label]) -> dict[PostalAddress | None, dict[str, Decimal]]:
+    """What is still to come back to each place that it left from; None is where parcels without a label left from."""
+    outbound = {one.shipment_id: one.request.ship_from for one in labels if not one.is_return and one.is_paid}
+    places: dict[PostalAddress | None, dict[str, Decimal]] = {}
+    for shipment in shipments:
+        if shipment.state is ShipmentState.SHIPPED:
+            left = places.setdefault(outbound.get(shipment.id), {})
+            for key, quantity in shipment.lines.items():
+                left[key] = left.get(key, Decimal(0)) + quantity
+    for label in labels:
+        if label.is_return and (label.is_being_bought or label.is_paid):
+            _take_back(places, label)
+    return places
+
+
+def _take_back(places: Mapping[PostalAddress | None, dict[str, Decimal]], label: Label) -> None:
+    """Count off what a return label brings back, first of what left from where it goes."""
+    by_nearness = sorted(
+        places.items(), key=lambda known: known[0] is None or not _is_same_place(known[0], label.request.ship_to)
+    )
+    for key, quantity in label.lines.items():
+        to_count = quantity
+        for _, left in by_nearness:
+            counted = min(to_count, left.get(key, Decimal(0)))
+            left[key] = left.get(key, Decimal(0)) - counted
+            to_count -= counted
+
+
+def _is_same_place(one: PostalAddress, other: PostalAddress) -> bool:
+    """Whose name stands above it may differ: of the account that sent it, and of the brand that it comes back to."""
+    return replace(one, company="") == replace(other, company="")
+
+
+def _place(units: Mapping[str, Decimal], places: Mapping[PostalAddress | None, Mapping[str, Decimal]]) -> PostalAddress | None:
+    """The place from which all these units left; None where it is not known. Raises Refused where there is no single one.
+
+    What left from an unknown place comes back with the rest.
+    """
+    unknown = places.get(None, {})
+    known = {place: left for place, left in places.items() if place is not None}
+    for place, left in [*known.items(), (None, unknown)]:
+        if all(quantity <= left.get(key, Decimal(0)) for key, quantity in units.items()):
+            return place
+    for place, left in known.items():
+        if all(quantity <= left.get(key, Decimal(0)) + unknown.get(key, Decimal(0)) for key, quantity in units.items()):
+            return place
+    involved = [place for place, left in known.items() if any(left.get(key) for key in units)]
+    named = dict.fromkeys(place.city or place.name or place.company for place in involved)
+    raise Refused("several_places", SEVERAL_PLACES, places=", ".join(named))
+
+
 def _label(
     uow: UnitOfWork,
     account: Account,
     order: Order,
     units: Mapping[str, Decimal],
+    place: PostalAddress | None,
     wish: ReturnWish,
     owner: CarrierAccount,
     service: str,
@@ -129,7 +190,7 @@ def _label(
     label_id = new_id("lbl")
     locations = uow.locations.list_for(account.id)
     plain = replace(wish.parcels, confirmation="", insured_value=Decimal(0))
-    request = label_request(account, order, units, locations, plain, now, reference=label_id, service=service)
+    request = label_request(account, order, units, locations, plain, now, reference=label_id, service=service, ship_from=place)
     return Label(
         id=label_id,
         account_id=account.id,

@@ -96,9 +96,8 @@ def rate_question(
 ) -> RateQuestion:
     """Of the accounts that the order may be shipped with, those that say what they cost. Raises Refused, as `label_request`."""
     account, locations = uow.accounts.get(order.account_id), uow.locations.list_for(order.account_id)
-    named = {"reference": order.id, "service": ""}
-    packages = uow.packages.list_for(account.id)
-    request = label_request(account, order, units, locations, parcels, app.clock.now(), **named, packages=packages)
+    packages, now = uow.packages.list_for(account.id), app.clock.now()
+    request = label_request(account, order, units, locations, parcels, now, reference=order.id, service="", packages=packages)
     allowed = UsableAccounts(uow, account.id).of(uow.requests.find_by_copy(account.id, order.id))
     asked = [one for one in allowed if one.carrier in app.carriers and _says_rates(app, one)]
     ranked = sorted(asked, key=lambda one: not one.is_default)

@@ -14,6 +14,7 @@ from engine.model.moment_words import moment_words
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest, Work
 from engine.model.sentence import Sentence
+from engine.ports import UnitOfWork
 from engine.services.deciding.account_names import AccountNames, list_account_names
 from engine.services.deciding.order_facts import units_by_sku
 from engine.services.fulfillment.hold_order import release_holds
@@ -116,6 +117,7 @@ def _what_waits(app: Application, order: Order, after: _Seen, names: AccountName
     with app.reading() as uow:
         received = next(iter(uow.requests.list_by_copies(order.account_id, [order.id])), None)
         zone = uow.accounts.get(order.account_id).time_zone
+        held_there = {request.id for request in after.requests.values() if _is_held_there(uow, request)}
     for hold in list_holds_of(app, order, received):
         yield _hold_words(hold, names)
     if NEEDS_ATTENTION in order.flags:
@@ -128,7 +130,7 @@ def _what_waits(app: Application, order: Order, after: _Seen, names: AccountName
             else:
                 yield Sentence.of(EFFECT_WAITS, rule=names.rule(str(job.payload.get("rule"))), why=why)
     for request in after.requests.values():
-        why_there = _why_at_provider(request, app.clock.now(), zone)
+        why_there = _why_at_provider(request, app.clock.now(), zone, is_held=request.id in held_there)
         if why_there is not None:
             yield Sentence.of(REQUEST_WAITS, provider=names.provider(request.provider_id), why=why_there)
 
@@ -139,10 +141,18 @@ def _hold_words(hold: ListedHold, names: AccountNames) -> Sentence:
     return Sentence.of(HOLD_LEFT, reason=hold.why or hold.hold.reason.rstrip("."))
 
 
-def _why_at_provider(request: FulfillmentRequest, now: datetime, zone: str) -> Text | None:
+def _is_held_there(uow: UnitOfWork, request: FulfillmentRequest) -> bool:
+    """Whether the provider itself holds it: its order says that the merchant does until it is imported again."""
+    if not request.held_here or request.copy_id is None:
+        return False
+    copy = uow.orders.get(request.provider_id, request.copy_id)
+    return copy.holds > 0 or copy.is_held_by_own_layer
+
+
+def _why_at_provider(request: FulfillmentRequest, now: datetime, zone: str, *, is_held: bool) -> Text | None:
     if request.work(now) is Work.SCHEDULED and request.not_before is not None:
         return Sentence.of(SCHEDULED, when=moment_words(request.not_before, zone))
-    return HELD_THERE if request.held_here else None
+    return HELD_THERE if is_held else None
 
 
 def _what_lacks(app: Application, order: Order, after: _Seen, names: AccountNames) -> Iterator[Sentence]:

@@ -73,6 +73,28 @@ def test_who_requires_its_own_is_told_so(accounts: Call) -> None:
     assert "clients_requiring_shared" in context
 
 
+def test_the_duty_stands_in_the_list_until_it_is_lifted(accounts: Call) -> None:
+    identifier = add(accounts)
+    share(accounts, identifier, "--with", "acme-3pl", "--require")
+    assert share(accounts, identifier, "--with", "acme-3pl")["required_of"] == ["acme-3pl"]
+    listed = accounts("carrier-accounts", "list", "--account", "merchant-a").out.decode()
+    assert listed == f"{identifier}  dhl  parcel  acme-3pl  required of acme-3pl\n"
+    lifted = share(accounts, identifier, "--with", "acme-3pl", "--no-require")
+    assert (lifted["required_of"], lifted["shared_with"]) == ([], ["acme-3pl"])
+
+
+@pytest.mark.parametrize("whom", [("--with", "acme-3pl"), ("--all",)])
+def test_with_the_last_shared_account_the_duty_to_use_it_ends(accounts: Call, whom: tuple[str, ...]) -> None:
+    first, last = add(accounts), add(accounts)
+    for identifier in (first, last):
+        share(accounts, identifier, *whom, "--require")
+    kept = share(accounts, first, *whom, "--withdraw")
+    assert ("acme-3pl" in kept["required_of"], kept["no_longer_required"]) == (True, [])
+    said = accounts("carrier-accounts", "share", last, *whom, "--withdraw").out.decode()
+    assert '"acme-3pl" may ship with its own carrier accounts again: none of yours is shared with it any more.' in said
+    assert share(accounts, last, *whom)["required_of"] == []
+
+
 def test_what_cannot_be_shared_says_why(accounts: Call) -> None:
     identifier = add(accounts)
     assert "no 3PL" in accounts("carrier-accounts", "share", identifier, "--with", "merchant-a").sentence

@@ -30,6 +30,12 @@ NO_POSTAL_CODE = Text(
     "The rate sheet tells the zones of {country} apart by postal code: add the postal code to the ship-to address.",
     "La hoja de tarifas distingue las zonas de {country} por código postal: añade el código postal a la dirección de destino.",
 )
+NO_POSTAL_CODE_BACK = Text(
+    "The rate sheet tells the zones of {country} apart by postal code: add the postal code of the ship-from location that the "
+    "return comes back to.",
+    "La hoja de tarifas distingue las zonas de {country} por código postal: añade el código postal de la ubicación de envío a la "
+    "que vuelve la devolución.",
+)
 NO_ZONE = Text(
     "No zone of the rate sheet has {place}: add it to a zone, or ship with another carrier.",
     "Ninguna zona de la hoja de tarifas tiene {place}: añádelo a una zona o envía con otra empresa de transporte.",
@@ -54,7 +60,7 @@ def price_of(sheet: RateSheet, request: LabelRequest, service_code: str) -> Mone
     if service is None:
         raise _refused("no_service", NO_SERVICE, service=service_code, known=", ".join(sheet.services))
     _check_day(sheet, request)
-    zone = _zone(sheet, request.ship_to)
+    zone = _zone(sheet, request)
     rates = service.zones.get(zone)
     if rates is None:
         place, known = _place(request.ship_to), ", ".join(service.zones)
@@ -79,13 +85,15 @@ def _check_day(sheet: RateSheet, request: LabelRequest) -> None:
         raise _refused("sheet_no_longer", NO_LONGER, until=sheet.valid_until, day=day)
 
 
-def _zone(sheet: RateSheet, address: PostalAddress) -> str:
+def _zone(sheet: RateSheet, request: LabelRequest) -> str:
+    address = request.ship_to
     zones = sheet.countries.get(address.country)
     if zones is None:
         raise _refused("no_zone", NO_ZONE, place=address.country)
     code = comparable(address.country, address.postal_code)
     if not code and zones.needs_postal_code:
-        raise _refused("no_postal_code", NO_POSTAL_CODE, country=address.country)
+        text = NO_POSTAL_CODE_BACK if request.is_return else NO_POSTAL_CODE
+        raise _refused("no_postal_code", text, country=address.country)
     zone = zones.find(code)
     if zone is None:
         raise _refused("no_zone", NO_ZONE, place=_place(address))

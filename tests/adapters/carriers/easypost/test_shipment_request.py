@@ -236,3 +236,20 @@ def test_a_return_is_bought_as_labels_are(server: EasyPostServer) -> None:
     shipment = server.book.get(bought.carrier_id)
     assert (shipment["is_return"], shipment["from_address"]["city"], shipment["to_address"]["city"]) == (True, "Boston", "Austin")
     assert bought.documents
+
+
+@pytest.mark.parametrize(
+    ("side", "lacks", "says"),
+    [
+        ("ship_from", {"country": ""}, "The ship-to address has no country"),
+        ("ship_from", {"city": ""}, "The ship-to address has no street or no city"),
+        ("ship_to", {"country": ""}, "The location that the return comes back to has no country"),
+        ("ship_to", {"name": "", "company": ""}, "comes back to has neither a name nor a company"),
+        ("ship_to", {"street1": "", "street2": ""}, "comes back to has no street"),
+        ("ship_to", {"city": "", "postal_code": ""}, "comes back to has neither a city nor a postal code"),
+    ],
+)
+def test_what_a_return_lacks_is_said_of_the_side_that_lacks_it(side: str, lacks: dict[str, str], says: str) -> None:
+    back = replace(DOMESTIC, ship_from=DOMESTIC.ship_to, ship_to=DOMESTIC.ship_from, is_return=True)
+    with pytest.raises(CarrierRefused, match=says):
+        sent(replace(back, **{side: replace(getattr(back, side), **lacks)}))

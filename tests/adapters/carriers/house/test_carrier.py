@@ -114,6 +114,29 @@ def test_what_nobody_could_deliver_is_refused(request_: LabelRequest, code: str)
     assert refusal(request_) == code
 
 
+BACK = replace(REQUEST, ship_from=RECIPIENT, ship_to=WAREHOUSE, is_return=True)
+
+
+@pytest.mark.parametrize(
+    ("back", "says"),
+    [
+        ({"ship_from": replace(RECIPIENT, country="")}, "The ship-to address has no country"),
+        ({"ship_to": replace(WAREHOUSE, country="")}, "The location that the return comes back to has no country"),
+        ({"ship_to": replace(WAREHOUSE, name="", company=" ")}, "comes back to has neither a name nor a company"),
+        ({"ship_to": replace(WAREHOUSE, city="", postal_code="")}, "comes back to has neither a city nor a postal code"),
+    ],
+)
+def test_what_a_return_lacks_is_said_of_the_side_that_lacks_it(back: dict[str, Any], says: str) -> None:
+    with pytest.raises(CarrierRefused, match=says):
+        opened().check_request(replace(BACK, **back))
+
+
+def test_a_return_whose_location_has_no_postal_code_for_the_sheet_is_said_to_lack_it() -> None:
+    asked = replace(BACK, ship_to=replace(WAREHOUSE, postal_code=""))
+    with pytest.raises(CarrierRefused, match="the postal code of the ship-from location that the return comes back to"):
+        opened(rate_sheet=documented_sheet()).check_request(asked)
+
+
 def test_what_the_sheet_has_no_price_for_is_refused_before_the_purchase() -> None:
     assert refusal(replace(REQUEST, service="other"), rate_sheet=documented_sheet()) == "no_service"
     opened(rate_sheet=documented_sheet()).check_request(REQUEST)

@@ -45,6 +45,13 @@ def sent(sendcloud: OpenSendcloud) -> dict[str, Any]:
     return sendcloud.server.returns.newest_first()[0]
 
 
+def test_what_a_return_lacks_is_said_of_the_side_that_lacks_it(sendcloud: OpenSendcloud) -> None:
+    with pytest.raises(CarrierRefused, match="The ship-to address lacks what Sendcloud needs: street"):
+        sendcloud.session.check_request(replace(BACK, ship_from=replace(HOME, street1="")))
+    with pytest.raises(CarrierRefused, match="The location that the return comes back to lacks what Sendcloud needs: city"):
+        sendcloud.session.check_request(replace(BACK, ship_to=replace(WAREHOUSE, city="")))
+
+
 def test_a_return_goes_from_the_customer_to_the_warehouse(sendcloud: OpenSendcloud) -> None:
     sendcloud.set(contract_id="517", sender_address_id="9")
     sendcloud.session.check_request(BACK)

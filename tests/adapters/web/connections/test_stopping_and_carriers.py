@@ -80,7 +80,10 @@ def test_a_merchant_shares_by_default_and_otherwise_with_one_provider(shop: Shop
 
     press(owner, page, f"{page}/carriers/duty", require="on")
     assert "You have to ship this client's orders with these services, and no others. dhl" in words_of(clerk.get(page))
-    press(owner, page, f"{page}/carriers", carrier_account=accounts["dhl"].id, share="off")
+    last = words_of(press(owner, page, f"{page}/carriers", carrier_account=accounts["dhl"].id, share="off"))
+    assert '"acme-3pl" may ship with its own carrier accounts again' in last
+    assert "its orders go with your own services" in words_of(clerk.get(page))
+    press(owner, page, f"{page}/carriers/duty", require="on")
     assert "shares none with you: ask them" in words_of(clerk.get(page))
     press(owner, page, f"{page}/carriers/duty")
     assert "its orders go with your own services" in words_of(clerk.get(page))

@@ -58,8 +58,8 @@ def test_a_default_is_said_as_people_write_it_changed_and_removed(shop: Shop, lo
     [
         ("name", "", "write a SKU or a tag"),
         ("weight_g", "heavy", "is no weight"),
-        ("weight_g", "1.250", "is no weight"),
-        ("weight_g", "1,250", "is no weight"),
+        ("weight_g", "1.250", "write 1250 or 1.25"),
+        ("weight_g", "1,250", "write 1250 or 1.25"),
         ("width_mm", "wide", "is no length"),
         ("length_mm", "30", "write all three sides or none."),
         ("hs_code", "12", "is no HS code"),

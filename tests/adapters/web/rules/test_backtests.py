@@ -135,7 +135,18 @@ def test_only_one_runs_at_a_time_and_it_can_be_cancelled(shop: Shop, owner: Flas
     run = newest(shop)
     page = press(owner, f"/rules/backtests/{run.id}", f"/rules/backtests/{run.id}/cancel")
     assert "Cancelled" in words_of(page)
+    assert "The backtest is cancelled" in words_of(page)
     assert begin(owner).status_code == 200
+
+
+def test_one_that_has_ended_meanwhile_is_not_said_to_be_cancelled(shop: Shop, owner: FlaskClient) -> None:
+    begin(owner)
+    run = newest(shop)
+    shop.work_off()
+    words = words_of(press(owner, "/rules/backtests", f"/rules/backtests/{run.id}/cancel"))
+    assert "The backtest had ended before it was cancelled." in words
+    assert "The backtest is cancelled" not in words
+    assert newest(shop).state == "done"
 
 
 def events(client: FlaskClient, run: BacktestRun) -> list[tuple[str, dict[str, object]]]:

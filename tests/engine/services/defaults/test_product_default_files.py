@@ -48,6 +48,14 @@ def history(shop: Shop) -> list[tuple[str, object, object]]:
     return [(one.action, one.before, one.after) for one in entries if one.action.startswith("product_default")]
 
 
+@pytest.mark.parametrize("written", ["1.250", "1,250"])
+def test_a_weight_that_may_be_two_is_asked_for_again(sqlite_shop: Shop, written: str) -> None:
+    said = refusal(sqlite_shop, f"sku;weight_g\nMUG;{written}\n")
+    assert f'Line 2: column weight_g: "{written}" may be two numbers: write 1250 or 1.25.' in said
+    assert imported(sqlite_shop, "sku;weight_g\nMUG;1.125000\n") == Imported(1, 0, 0)
+    assert imported(sqlite_shop, write_defaults(sqlite_shop.app, sqlite_shop.merchant.id)) == Imported(0, 1, 0)
+
+
 def test_a_file_is_written_as_it_was_read(sqlite_shop: Shop) -> None:
     assert imported(sqlite_shop, FILE) == Imported(2, 0, 0)
     mug, fragile = listed(sqlite_shop)

@@ -11,7 +11,9 @@ from support.labels import open_shippers
 from support.shop import ready
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.decide.decision import NEEDS_ATTENTION
 from engine.jobs.make_label import make_label
+from engine.model.request import RequestAction
 from engine.model.request_change import ChangeState
 from engine.services.accounts.accounts import add_location
 from engine.services.editing.edit_orders import edit_orders
@@ -20,6 +22,7 @@ from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
 from storage.database import Database
 
+SO_ALREADY = "3PL ships the order so already, and is asked nothing: ship to city."
 ITEMS = [{"line_key": key, "sku": f"S{key}", "name": f"Thing {key}", "quantity": 2, "weight_g": 400} for key in ("1", "2")]
 
 
@@ -34,7 +37,7 @@ def test_a_provider_that_has_a_label_is_asked_about_the_change(sqlite_database: 
     edits = [FieldEdit("ship_to.city", value="Getafe"), FieldEdit("custom_field_1", value="VIP")]
     (result,) = edit_orders(sides.app, sides.merchant, [sides.shop.order_id("1")], edits, ANA)
     assert result.outcome is Outcome.CHANGED
-    assert [str(message).partition(" ")[2] for message in result.follows if message.code == "at_provider"] == [
+    assert at_provider(result) == [
         "3PL has a label for the order already, and is asked whether it takes the change: ship to city.",
         "3PL has the order and does not see this, it is kept for you: custom field 1.",
     ]
@@ -47,8 +50,34 @@ def test_a_provider_that_has_a_label_is_asked_about_the_change(sqlite_database: 
     (undone,) = edit_orders(
         sides.app, sides.merchant, [sides.shop.order_id("1")], [FieldEdit("ship_to.city", value="Madrid")], ANA
     )
-    assert undone.outcome is Outcome.CHANGED
+    assert (undone.outcome, at_provider(undone)) == (Outcome.CHANGED, [SO_ALREADY])
     assert sides.request(request.id).change is None
+
+
+def test_a_refused_change_that_is_taken_back_is_asked_of_nobody(sqlite_database: Database, clock: FixedClock) -> None:
+    sides = open_shippers(sqlite_database, clock)
+    sides.shop.import_all(ready("1", items=ITEMS))
+    request = sides.taken()
+    wish = LabelWish(ServiceWish("paid", "standard"), units={"1": Decimal(2)})
+    make_label(sides.app, sides.provider, sides.copy(request).id, wish, sides.clerk.id, "test")
+
+    def set_city(city: str) -> list[str]:
+        clock.sleep(60)
+        (result,) = edit_orders(
+            sides.app, sides.merchant, [sides.shop.order_id("1")], [FieldEdit("ship_to.city", value=city)], ANA
+        )
+        return at_provider(result)
+
+    assert set_city("Pinto") == ["3PL has a label for the order already, and is asked whether it takes the change: ship to city."]
+    sides.answer(request, RequestAction.REFUSE_CHANGE, text="It is on the truck.")
+    assert NEEDS_ATTENTION in sides.order().flags
+    assert set_city("Madrid") == [SO_ALREADY]
+    assert sides.request(request.id).change is None
+    assert NEEDS_ATTENTION not in sides.order().flags
+
+
+def at_provider(result: EditResult) -> list[str]:
+    return [str(message).partition(" ")[2] for message in result.follows if message.code == "at_provider"]
 
 
 def set_ship_from(sides: TwoSides, account_id: str, order_id: str, *edits: FieldEdit) -> EditResult:

@@ -155,6 +155,36 @@ def test_a_change_that_is_taken_back_is_asked_no_longer(sides: Shippers, clock: 
         sides.answer(request, RequestAction.ACCEPT_CHANGE)
 
 
+@pytest.mark.parametrize("needed_it", [False, True])
+def test_a_refused_change_that_is_taken_back_needs_nobody_any_more(sides: Shippers, clock: FixedClock, needed_it: bool) -> None:
+    """Through the store, and after another change that was asked meanwhile."""
+    request, _ = labelled(sides)
+    if needed_it:
+        with sides.app.unit_of_work() as uow:
+            order = uow.orders.get(sides.merchant, sides.shop.order_id("1"), for_change=True)
+            order.flag(NEEDS_ATTENTION)
+            uow.orders.update_many([order])
+            uow.commit()
+    change(sides, clock, ship_by="2026-12-01")
+    sides.answer(request, RequestAction.REFUSE_CHANGE, text="It is on the truck.")
+    assert NEEDS_ATTENTION in sides.order().flags
+    change(sides, clock, ship_by="2026-12-02")
+    assert NEEDS_ATTENTION in sides.order().flags
+
+    change(sides, clock)
+    assert sides.request(request.id).change is None
+    assert (NEEDS_ATTENTION in sides.order().flags) is needed_it
+
+
+def test_a_change_that_is_accepted_in_the_end_needs_nobody_any_more(sides: Shippers, clock: FixedClock) -> None:
+    request, _ = labelled(sides)
+    change(sides, clock, ship_by="2026-12-01")
+    sides.answer(request, RequestAction.REFUSE_CHANGE, text="It is on the truck.")
+    change(sides, clock, ship_by="2026-12-02")
+    sides.answer(request, RequestAction.ACCEPT_CHANGE)
+    assert NEEDS_ATTENTION not in sides.order().flags
+
+
 def test_the_thread_names_who_has_changed_the_order(sides: Shippers, clock: FixedClock) -> None:
     request, _ = labelled(sides)
     own = (sides.app, sides.merchant, [sides.shop.order_id("1")])

@@ -87,6 +87,21 @@ def test_other_spreadsheets_write_other_files(sides: TwoSides) -> None:
     assert [one.movement.reference for one in list_movements(sides.app, sides.shop.provider)][:2] == ["DN-8", "DN-7"]
 
 
+@pytest.mark.parametrize(("written", "ways"), [("1.250", "1250 or 1.25"), ("12,000", "12000 or 12"), ("1.125", "1125 or 1.1250")])
+def test_a_number_that_may_be_two_is_asked_for_again(sides: TwoSides, written: str, ways: str) -> None:
+    with pytest.raises(LinesRefused, match=f'Line 3: "{written}" may be two numbers: write {ways}'):
+        load(sides, f"client;sku;on_hand\ncasa-verde;A;1,5\ncasa-verde;B;{written}\n")
+    assert counted(sides) == {}
+    for way in ways.split(" or "):
+        load(sides, f"client;sku;on_hand\ncasa-verde;B;{way}\n")
+        assert counted(sides) == {"B": Decimal(way)}
+
+
+def test_a_count_with_three_decimals_is_written_so_that_it_is_read_again(sides: TwoSides) -> None:
+    receive_goods(sides.app, sides.clerk, "casa-verde", "A", Receipt(Decimal("1.125")))
+    assert load(sides, write_counts(sides.app, sides.shop.provider)) == (0, 1)
+
+
 def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: TwoSides) -> None:
     lines = [
         "client,sku,on_hand",

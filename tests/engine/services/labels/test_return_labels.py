@@ -14,11 +14,15 @@ from support.paid_carrier import FORM, NO_ANSWER, TOO_FAR
 
 from engine.jobs.make_label import make_return_label
 from engine.model.carrier import CarrierCapability, CarrierKind
-from engine.model.label import DocumentFormat, Label, LabelState, PaperSize
+from engine.model.label import DocumentFormat, Label, LabelState, PaperSize, ParcelToShip
 from engine.model.order import OrderState
 from engine.model.tracking import TrackingState
+from engine.services.accounts.accounts import add_location
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.ship_order import ship_order
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.label_request import ParcelWish
+from engine.services.labels.plan_label import LabelWish
 from engine.services.labels.plan_return import ReturnWish
 from engine.services.labels.print_documents import print_documents
 from engine.services.labels.track_shipment import track_shipment
@@ -160,6 +164,49 @@ def test_it_is_printed_as_labels_are(sides: Shippers) -> None:
 def test_the_parcel_may_weigh_what_a_person_says_and_go_elsewhere(sides: Shippers) -> None:
     with pytest.raises(Refused, match="no ship-from location"):
         come_back(sides, parcels=ParcelWish(ship_from="nowhere"))
+
+
+def from_valencia(sides: Shippers, units: dict[str, Decimal] | None = None) -> None:
+    wish = LabelWish(ServiceWish("paid", "standard"), ParcelWish(ship_from="vlc", parcels=(ParcelToShip(500),)), units)
+    sides.buy(wish=wish)
+
+
+@pytest.fixture
+def unshipped(database: Database, clock: FixedClock) -> Shippers:
+    """Two locations, of which orders leave from the first where nobody says otherwise."""
+    sides = open_shippers(database, clock, describes=KIND)
+    for account in (sides.shop.merchant, sides.shop.provider):
+        add_location(sides.app, account.slug, code="vlc", country="ES", city="Valencia", postal_code="46001")
+    return sides
+
+
+def test_it_goes_back_to_the_location_that_was_chosen_for_the_label(unshipped: Shippers) -> None:
+    from_valencia(unshipped)
+    assert come_back(unshipped).request.ship_to.city == "Valencia"
+
+
+def test_where_it_left_from_is_of_no_matter_to_who_says_where_it_goes(unshipped: Shippers) -> None:
+    from_valencia(unshipped)
+    assert come_back(unshipped, parcels=ParcelWish(ship_from="main")).request.ship_to.city == "Madrid"
+
+
+def test_what_left_from_two_places_comes_back_with_a_label_for_each(unshipped: Shippers) -> None:
+    [(key, quantity)] = unshipped.order().quantities().items()
+    from_valencia(unshipped, {key: Decimal(1)})
+    unshipped.buy(wish=LabelWish(ServiceWish("paid", "standard"), ParcelWish(parcels=(ParcelToShip(500),))))
+    parcel = ParcelWish(parcels=(ParcelToShip(500),))
+    with pytest.raises(Refused, match=r"left from several places \(Valencia, Madrid\)"):
+        come_back(unshipped, parcels=parcel)
+    cities = [come_back(unshipped, units={key: units}, parcels=parcel).request.ship_to.city for units in (1, quantity - 1)]
+    assert cities == ["Valencia", "Madrid"]
+
+
+def test_what_left_without_a_label_comes_back_with_the_rest(unshipped: Shippers) -> None:
+    [(key, quantity)] = unshipped.order().quantities().items()
+    from_valencia(unshipped, {key: Decimal(1)})
+    ship_order(unshipped.app, unshipped.merchant, unshipped.order().id, Shipping("paid", "standard", ("T1",)), "test")
+    label = come_back(unshipped)
+    assert (label.lines, label.request.ship_to.city) == ({key: quantity}, "Valencia")
 
 
 def test_erasing_a_person_erases_the_sender_of_the_way_back(sides: Shippers) -> None:

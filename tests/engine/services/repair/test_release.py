@@ -83,6 +83,23 @@ def test_a_provider_that_has_it_may_begin_when_the_merchant_holds_it_no_longer(s
     assert release(sides, "1") == (["Acme 3PL has it and may begin now."], [])
 
 
+def test_a_hold_that_has_reached_the_provider_is_not_taken_for_its_own(sides: TwoSides) -> None:
+    sides.taken()
+    hold(sides, "1", "Fraud?")
+    sides.shop.work_off()
+
+    assert release(sides, "1") == (["Acme 3PL has it and may begin now."], [])
+
+
+def test_what_the_provider_holds_itself_still_waits(sides: TwoSides) -> None:
+    copy = sides.copy(sides.taken())
+    hold(sides, "1", "Fraud?")
+    sides.shop.work_off()
+    hold_order(sides.app, sides.provider, copy.id, "Out of boxes", sides.clerk.id)
+
+    assert release(sides, "1")[1] == ["The request to Acme 3PL waits: the provider holds it."]
+
+
 def test_what_is_not_held_is_refused_as_before(sides: TwoSides) -> None:
     with pytest.raises(Refused, match="there is nothing to release"):
         release(sides, "1")
