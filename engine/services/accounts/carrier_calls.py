@@ -10,6 +10,7 @@ from engine.model.audit import AuditEntry
 from engine.model.carrier import CALLS_SIGNED_WITH, CarrierCapability
 from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.carrier_sharing import NO_CARRIER_ACCOUNT
+from engine.services.kept_credentials import readable
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -67,4 +68,4 @@ def _get(app: Application, uow: UnitOfWork, account: Account, carrier_account_id
 
 def _calls(app: Application, found: CarrierAccount) -> CarrierCalls:
     url = f"{app.base_url}/api/carriers/{found.id}/events"
-    return CarrierCalls(url, bool(found.credentials.get(CALLS_SIGNED_WITH)))
+    return CarrierCalls(url, bool(readable(found.credentials).get(CALLS_SIGNED_WITH)))
