@@ -8,7 +8,7 @@ from engine.application import Application
 from engine.model.account import Account, CarrierAccount
 from engine.model.audit import AuditEntry
 from engine.model.carrier import CALLS_SIGNED_WITH, CarrierCapability
-from engine.ports import NotFound, UnitOfWork
+from engine.ports import NotFound, SecretsUnreadable, UnitOfWork
 from engine.services.accounts.carrier_sharing import NO_CARRIER_ACCOUNT
 from engine.services.kept_credentials import readable
 from engine.services.refusals import Refused
@@ -44,7 +44,10 @@ def set_calls_secret(app: Application, account: Account, carrier_account_id: str
         raise Refused("long_secret", LONG_SECRET, limit=LONGEST_SECRET)
     with app.unit_of_work() as uow:
         found = _get(app, uow, account, carrier_account_id)
-        credentials = {name: value for name, value in found.credentials.items() if name != CALLS_SIGNED_WITH}
+        try:
+            credentials = {name: value for name, value in found.credentials.items() if name != CALLS_SIGNED_WITH}
+        except SecretsUnreadable as error:  # the secret must not stand where the carrier's own credentials are missing
+            raise Refused("secret_unreadable", error.message.text) from None
         if secret:
             credentials[CALLS_SIGNED_WITH] = secret
         uow.carrier_accounts.set_credentials(account.id, found.id, credentials)
