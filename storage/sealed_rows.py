@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, Select, inspect, select
 
 from engine.model.connection import CLIENT_STORE
@@ -36,7 +38,7 @@ _MAILS = Text(
     "archivo secret_key de una copia.",
 )
 _store, _carrier, _provider = StoreRow, CarrierAccountRow, IntegratedProviderRow
-_NAMED: tuple[tuple[Text, Select[tuple[str, str, str]]], ...] = (
+_NAMED: tuple[tuple[Text, Select[str, str, Any]], ...] = (
     (
         _STORE,
         select(_store.id, _store.name, _store.sealed_credentials)
