@@ -77,6 +77,7 @@ class Runtime:
             problem = {"folder": settings.data_dir, "problem": error.strerror or error}
             raise SettingsError([Message("no_data_dir", NO_DATA_DIR, problem)], settings.language) from error
         take_from_others(settings.data_dir / name for name in PRIVATE_FILES)
+        _refuse_a_lost_key(settings)
         database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
         with ExitStack() as unless_ready:
             unless_ready.callback(database.close)
@@ -145,7 +146,7 @@ class Runtime:
         settings = self.settings
         keys: tuple[bytes, ...] = ()
         try:
-            if settings.secret_keys or (settings.data_dir / KEY_FILE).exists():  # the first start makes one
+            if _has_key(settings):  # the first start makes one
                 keys = settings.open_secret_keys()
             yield Finding("secret_key")
         except SettingsError as error:
@@ -205,6 +206,26 @@ class Runtime:
         wanted = [parse_fault_words(one, CALLS) for one in faults]
         chosen = SendcloudOptions().changed(options)
         run_sendcloud(port, public_key=public_key, secret_key=secret_key, options=chosen, faults=wanted)
+
+
+def _has_key(settings: Settings) -> bool:
+    return bool(settings.secret_keys) or (settings.data_dir / KEY_FILE).exists()
+
+
+def _refuse_a_lost_key(settings: Settings) -> None:
+    """That a new key is made beside a database whose secrets it does not open. Raises SecretKeyMissing."""
+    from storage.database import open_database
+    from storage.errors import SecretKeyMissing
+    from storage.sealed_rows import has_sealed
+
+    if _has_key(settings):
+        return
+    database = open_database(settings.database_url)
+    try:
+        if has_sealed(database):
+            raise SecretKeyMissing()
+    finally:
+        database.close()
 
 
 def _open_log(settings: Settings) -> None:

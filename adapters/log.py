@@ -27,10 +27,12 @@ _USER_IN_URL = re.compile(r"(?<=://)[^\s/?#@]+@")
 _QUERY_OF_URL = re.compile(r"""(https?://[^\s?"'<>]*)\?[^\s"'<>]*""", re.IGNORECASE)
 _QUERY_OF_PATH = re.compile(r"""(/[^\s?"'<>]*)\?[^\s"'<>=]+=[^\s"'<>]*""")
 _NAMED_IN_TEXT = re.compile(
-    r"""\b([\w-]*(?:password|token|authorization|secret|cookie|api_?key|brightpearl-auth)[\w-]*["']?\s*[:=]\s*)"""
+    r"""\b((?P<name>[\w-]*(?:password|token|authorization|secret|cookie|api_?key|brightpearl-auth)[\w-]*)"""
+    r"""(?P<separator>["']?\s*[:=]\s*))"""
     r"""(?:"[^"]*"|'[^']*'|(?:bearer|basic)\s+[^\s"',;}]+|[^\s"',;}]+)""",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"[^\W\d_]{1,15}(?:\.$| [^\W\d_])")  # a word of letters, and the next one or the end of the sentence
 
 
 def set_up_logging(level: str, stream: TextIO | None = None) -> None:
@@ -125,7 +127,36 @@ def _clean(text: str) -> str:
     text = _USER_IN_URL.sub(f"{REDACTED}@", harmless(text))
     text = _QUERY_OF_URL.sub(r"\1", text)
     text = _QUERY_OF_PATH.sub(r"\1", text)
-    return _NAMED_IN_TEXT.sub(rf"\1{REDACTED}", text)
+    return _without_named(text)
+
+
+def _without_named(text: str) -> str:
+    """Without what stands behind the name of a secret, `token=…` or `password: …`; what only looks like that stays."""
+    parts, done, start = [], 0, 0
+    while (found := _NAMED_IN_TEXT.search(text, start)) is not None:
+        start = found.end(1)
+        if not _is_prose(found):
+            parts += [text[done:start], REDACTED]
+            done = start = found.end()
+    return "".join((*parts, text[done:]))
+
+
+def _is_prose(found: re.Match[str]) -> bool:
+    """Whether it is an exception's name before what it says, or a setting's name in a sentence, and no secret."""
+    name, separator, rest = found["name"], found["separator"], found.string[found.end(1) :]
+    if separator != ": ":
+        return False
+    return _is_exception(name) or (name.startswith("RELEVO_") and _GOES_ON.match(rest) is not None)
+
+
+def _is_exception(name: str) -> bool:
+    waiting: list[type[BaseException]] = [BaseException]
+    while waiting:
+        one = waiting.pop()
+        if one.__name__ == name:
+            return True
+        waiting += one.__subclasses__()
+    return False
 
 
 def _renderer(stream: TextIO) -> Processor:

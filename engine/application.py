@@ -14,6 +14,7 @@ from engine.events import Subscription
 from engine.explanations import Explanations
 from engine.jobs.wake import Wake
 from engine.list_states import ListStates
+from engine.model.account import CarrierAccount
 from engine.model.address_check import AddressRules, CountryAddresses
 from engine.model.label import Document
 from engine.model.mail import Mail
@@ -24,6 +25,7 @@ from engine.model.store_preferences import StoreLogo
 from engine.ports import (
     Carrier,
     CarrierRefused,
+    CarrierSession,
     Clock,
     MailSender,
     MailUnavailable,
@@ -31,6 +33,7 @@ from engine.ports import (
     Printers,
     PrinterUnreachable,
     ProviderSystem,
+    SecretsUnreadable,
     StoreConnector,
     StoreError,
     UnitOfWork,
@@ -207,6 +210,15 @@ class Application:
         if carrier is None:
             raise CarrierRefused(Message("no_carrier", NO_CARRIER, {"carrier": code}))
         return carrier
+
+    def carrier_session(self, account: CarrierAccount) -> CarrierSession:
+        """A conversation with the carrier of an account. Raises CarrierRefused for settings that cannot be used, and for
+        credentials that cannot be read.
+        """
+        try:
+            return self.carrier(account.carrier).open(replace(account, credentials=dict(account.credentials)))
+        except SecretsUnreadable as error:
+            raise CarrierRefused(error.message) from None
 
     def connector(self, kind: str) -> StoreConnector:
         """Raises StoreError for a kind of store that this installation has no connector for (any more)."""

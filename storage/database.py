@@ -97,9 +97,13 @@ class Database:
         return self._writing.connect().execution_options(**how)
 
     def check_writable(self) -> None:
-        """Raises DatabaseReadOnly, or DatabaseUnavailable when something else is in the way of writing."""
+        """Raises DatabaseReadOnly, or DatabaseUnavailable when something else is in the way of writing, such as a full disk.
+
+        A row comes and goes within one transaction that is committed: only then do its pages have to get to the disk.
+        """
         with self.begin() as connection:
-            connection.execute(text("DELETE FROM leases WHERE 1 = 0"))
+            connection.execute(text("INSERT INTO retention_marks (kind, reached) VALUES ('is writable', '')"))
+            connection.execute(text("DELETE FROM retention_marks WHERE kind = 'is writable'"))
 
     def compact(self) -> None:
         """Write the database anew, so that nothing of what was deleted or replaced stays in its files.

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from sqlalchemy import select
-
 from engine.model.health import Finding
 from rules.messages import Message, Text
 from storage.database import Database
-from storage.errors import DatabaseDiffers, SecretKeyMissing, StorageError
+from storage.errors import DatabaseDiffers, StorageError
 from storage.migrate import find_revision, head_revision
 from storage.private_files import database_files, open_to_others
 from storage.schema_check import schema_problems
-from storage.tables import StoreRow
+from storage.sealed_rows import unreadable
 
 _OPEN_FILE = Text(
     "{file} can be used by others of this machine (mode {mode}): `chmod 600 {file}`, as its owner.",
@@ -56,7 +54,7 @@ def look_at(database: Database, private_files: Iterable[Path]) -> Iterator[Findi
     yield version
     if version.is_good:
         yield Finding("schema", tuple(other_schema(database)))
-        yield _attempt("credentials", lambda: _open_credentials(database))
+        yield Finding("credentials", tuple(unreadable(database)))
     yield _attempt("writing", database.check_writable)
 
 
@@ -91,13 +89,3 @@ def _version_problems(found: str | None) -> Iterator[Message]:
     if found != wanted:
         text = _NEWER if found is not None and found > wanted else _OLDER
         yield Message("other_version", text, {"found": found or _NEVER, "wanted": wanted})
-
-
-def _open_credentials(database: Database) -> None:
-    """Raises SecretUnreadable when the present key does not open what is kept of some store."""
-    with database.begin_reading() as connection:
-        for sealed in connection.execute(select(StoreRow.sealed_credentials)).scalars():
-            if database.secrets is not None:
-                database.secrets.open(sealed)
-            else:
-                raise SecretKeyMissing()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.ports import StorageUnavailable
+from engine.ports import SecretsUnreadable, StorageUnavailable
 from rules.messages import Message, Text
 
 
@@ -98,18 +98,25 @@ class SecretKeyInvalid(StorageError):
     )
 
 
-class SecretUnreadable(StorageError):
+class SecretUnreadable(StorageError, SecretsUnreadable):
     """Something was encrypted with a key that is not among the present ones."""
 
     code = "secret_unreadable"
     text = Text(
-        "The stored credentials were encrypted with another RELEVO_SECRET_KEY: add that key after a comma, or connect again.",
-        "Las credenciales guardadas se cifraron con otra RELEVO_SECRET_KEY: añádela tras una coma o conecta de nuevo.",
+        "The stored credentials were encrypted with another RELEVO_SECRET_KEY: add that key after a comma, bring its file "
+        "secret_key back from a backup, or enter the credentials again.",
+        "Las credenciales guardadas se cifraron con otra RELEVO_SECRET_KEY: añádela tras una coma, recupera su archivo "
+        "secret_key de una copia, o indica las credenciales de nuevo.",
     )
 
 
-class SecretKeyMissing(StorageError):
+class SecretKeyMissing(StorageError, SecretsUnreadable):
     """Credentials were to be read or written without a key."""
 
     code = "secret_key_missing"
-    text = Text("Credentials need RELEVO_SECRET_KEY: set it.", "Las credenciales necesitan RELEVO_SECRET_KEY: defínela.")
+    text = Text(
+        "Credentials are stored here, and the key that opens them is missing: bring the file secret_key back from a backup, or "
+        "set RELEVO_SECRET_KEY.",
+        "Aquí hay credenciales guardadas y falta la clave que las abre: recupera el archivo secret_key de una copia, o define "
+        "RELEVO_SECRET_KEY.",
+    )

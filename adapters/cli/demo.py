@@ -124,8 +124,9 @@ def demo_log_ins(runtime: Runtime) -> list[DemoLogIn]:
 
 def restore_passwords(runtime: Runtime) -> list[DemoLogIn]:
     """The same with the demo's own passwords, which count again where somebody has changed them."""
+    kept_log_ins = demo_log_ins(runtime)  # first: it opens the database, which refuses to be without its key
     log_ins = _log_ins(runtime.settings)
-    for one, kept in zip(log_ins, demo_log_ins(runtime), strict=True):
+    for one, kept in zip(log_ins, kept_log_ins, strict=True):
         if not kept.password:
             set_password(runtime.application, one.email, one.password)
     return log_ins

@@ -16,6 +16,7 @@ from adapters.cli.store_logins import check_login, read_credentials
 from engine.model.store import Choice, Store
 from engine.model.store_commands import StoreCommand
 from engine.model.store_kind import StoreKind
+from engine.services.kept_credentials import readable
 from engine.services.stores.connect_store import choices_of, connector_of, replace_credentials
 from rules.messages import Text
 
@@ -116,5 +117,6 @@ def refuse_foreign(context: click.Context, kind: StoreKind, options: Iterable[Se
 def _with_kept(store: Store, options: Iterable[SettingOption], given: Mapping[str, Any]) -> dict[str, Any]:
     """What was given, and what the store has of what may be shown and was not given."""
     names = {str(one.parameter.name): one.setting.name for one in options if not one.setting.type.is_concealed}
-    kept = {name: store.credentials.get(setting) for name, setting in names.items() if not given[name]}
+    of_store = readable(store.credentials)
+    kept = {name: of_store.get(setting) for name, setting in names.items() if not given[name]}
     return {**given, **kept}

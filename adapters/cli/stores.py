@@ -34,6 +34,7 @@ from engine.ports import StoreError
 from engine.services.importing.explain_import import explain_store
 from engine.services.importing.import_store import import_store
 from engine.services.importing.import_summary import summary_data
+from engine.services.kept_credentials import can_be_read
 from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Text
 from rules.values import parse_time
@@ -58,6 +59,11 @@ UNKNOWN_FIELDS = Text(
 )
 SEEN = Text("This was so on {time} (UTC).", "Así estaba el {time} (UTC).")
 SO_FAR = Text("{imported} imported, {skipped} skipped", "{imported} importados, {skipped} omitidos")
+UNREADABLE = Text(
+    "Its credentials were encrypted with another RELEVO_SECRET_KEY: bring that key back, or enter new ones with "
+    "`stores reconnect {id}`.",
+    "Sus credenciales se cifraron con otra RELEVO_SECRET_KEY: recupera esa clave, o indica otras con `stores reconnect {id}`.",
+)
 IMPORTING = Text("Importing", "Importando")
 
 
@@ -96,8 +102,23 @@ def list_stores(context: click.Context, account_slug: str, by: str | None, as_js
     account = account_looked_at(app, account_slug, by)
     with app.reading() as uow:
         found = uow.stores.list_for(account.id)
-    entries = [{"id": one.id, "kind": one.kind, "name": one.name, "status": one.state.value} for one in found]
-    answer({"stores": entries}, as_json, *(f"{one['id']}  {one['status']}  {one['name']}" for one in entries))
+    entries = [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "name": one.name,
+            "status": one.state.value,
+            "credentials_readable": can_be_read(one.credentials),
+        }
+        for one in found
+    ]
+    language = runtime_of(context).settings.language
+    lines = []
+    for one in entries:
+        lines.append(f"{one['id']}  {one['status']}  {one['name']}")
+        if not one["credentials_readable"]:
+            lines.append(f"  {UNREADABLE.format(language, id=one['id'])}")
+    answer({"stores": entries}, as_json, *lines)
 
 
 @stores.command("import")

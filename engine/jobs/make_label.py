@@ -131,7 +131,7 @@ class LabelDocuments:
         if label.carrier_account_id not in self._sessions:
             with self._app.reading() as uow:
                 account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
-            self._sessions[label.carrier_account_id] = carrier.open(account)
+            self._sessions[label.carrier_account_id] = self._app.carrier_session(account)
         form = carrier.describes.forms[0]
         return self._sessions[label.carrier_account_id].draw(label, numbers, form, is_copy=False)
 

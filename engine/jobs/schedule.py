@@ -37,7 +37,7 @@ log = get_logger(__name__)
 
 TICK_S = 15
 PULL_S = 60
-LATE = timedelta(seconds=4 * TICK_S)  # for a tick: what holds one up for so long does not go away by itself
+LATE = 4  # times its interval, for any work: what holds it up for so long does not go away by itself
 FORGET_S = 3600
 MAX_JITTER_S = 60.0
 LONGEST_PUT_OFF = timedelta(hours=2)  # longer than the longest pause between two attempts at a job
@@ -176,7 +176,8 @@ class Schedule:
 
     def __init__(self, app: Application) -> None:
         self._app = app
-        self._ticked_at: datetime | None = None
+        self._due_by: dict[str, datetime] = {}  # by the name of the work: when it has to have been done again
+        self._has_ticked = False
         self._threads = _TickThreads()
         self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": self._threads})
         for work, seconds in (
@@ -197,7 +198,7 @@ class Schedule:
         self._scheduler.add_job(
             self._tick,
             "interval",
-            args=[work],
+            args=[work, seconds],
             seconds=seconds,
             next_run_time=self._app.clock.now(),  # what was missed while the service was down is caught up at once
             coalesce=True,
@@ -205,19 +206,22 @@ class Schedule:
             misfire_grace_time=None,
             id=work.__name__,
         )
+        self._due_by[work.__name__] = self._app.clock.now() + timedelta(seconds=LATE * seconds)
 
     def start(self) -> None:
         self._scheduler.start()
 
     def is_alive(self) -> bool:
-        """Whether it ticks, and what is due gets into the outbox."""
-        return self._ticked_at is not None and self._app.clock.now() - self._ticked_at <= LATE
+        """Whether everything that it does was done lately, each by itself: what goes well says nothing of the rest."""
+        now = self._app.clock.now()
+        return self._has_ticked and all(now <= due_by for due_by in self._due_by.values())
 
-    def _tick(self, work: Callable[[Application], object]) -> None:
+    def _tick(self, work: Callable[[Application], object], seconds: int) -> None:
         """One that fails, because the database is locked for instance, is one line in the log; the next one comes."""
-        with log_exceptions("schedule.failed"):
+        with log_exceptions("schedule.failed", work=work.__name__):
             work(self._app)
-            self._ticked_at = self._app.clock.now()
+            self._due_by[work.__name__] = self._app.clock.now() + timedelta(seconds=LATE * seconds)
+            self._has_ticked = True
 
     def stop(self, timeout_s: float = 3.0) -> bool:
         """No tick any more, and wait for those that run. Whether all ended in time; what one left undone, the next start does."""

@@ -19,20 +19,30 @@ FAILING_IS_TOLD = timedelta(hours=1)  # so long a system may fail before people 
 
 @dataclass(frozen=True, slots=True)
 class ProviderSecrets:
-    """What both sides sign with; for a while after a rotation there are two."""
+    """What both sides sign with; for a while after a rotation there are two.
 
-    current: str = field(repr=False)
+    None at all where they were encrypted with a key that is not there: nothing is said or believed until there is a new one.
+    """
+
+    current: str = field(default="", repr=False)
     previous: str = field(default="", repr=False)
     previous_until: datetime | None = None
 
+    @property
+    def can_be_read(self) -> bool:
+        return self.current != ""
+
     def valid(self, now: datetime) -> tuple[str, ...]:
         """Those that count, the newest first."""
+        if not self.can_be_read:
+            return ()
         overlaps = self.previous_until is not None and now < self.previous_until
         return (self.current, self.previous) if overlaps else (self.current,)
 
     def rotate(self, secret: str, now: datetime) -> Self:
         """With a new one; of those before only the last counts on, for a while."""
-        return replace(self, current=secret, previous=self.current, previous_until=now + SECRET_OVERLAP)
+        until = now + SECRET_OVERLAP if self.can_be_read else None
+        return replace(self, current=secret, previous=self.current, previous_until=until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,7 @@ class Mail:
     attempts: int = 0
     last_error: Sentence | None = None
     sent_at: datetime | None = None
+    can_be_read: bool = True  # False: what it says was encrypted with a key that is not there
 
     @property
     def may_be_sent_again(self) -> bool:

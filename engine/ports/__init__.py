@@ -84,7 +84,7 @@ from engine.ports.stores import (
     StoreUnavailable,
 )
 from engine.ports.tracking import Trackings
-from engine.ports.unit_of_work import NotFound, StorageUnavailable, UnitOfWork, UnitOfWorkFactory
+from engine.ports.unit_of_work import NotFound, SecretsUnreadable, StorageUnavailable, UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
     "CONNECTOR_PARTS",
@@ -175,6 +175,7 @@ __all__ = [
     "SandboxOffer",
     "Schedules",
     "ScopedConnector",
+    "SecretsUnreadable",
     "SettingProblem",
     "ShippingMethods",
     "SplitImpossible",

@@ -296,8 +296,10 @@ class Audit(Protocol):
 
     def list_for(self, account_id: str, subject_id: str) -> list[AuditEntry]: ...
 
-    def redact(self, account_id: str, redaction: Redaction, subject_ids: Sequence[str]) -> int:
-        """Redact what was before and after in entries about these; who did what and when stays. How many were changed."""
+    def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
+        """Redact what was before and after in all entries of the account, such as those about views, lists and pickups; those
+        about these orders lose all that an order says of a person. Who did what and when stays. How many were changed.
+        """
 
     def redact_older(self, after: int, before: datetime, limit: int) -> int:
         """Empty `before` and `after` of entries about orders past a position and older than an instant; the position reached."""

@@ -112,6 +112,12 @@ class StorageUnavailable(Exception):
     message: Message  # what a person can do
 
 
+class SecretsUnreadable(Exception):
+    """What is kept encrypted, such as the credentials of a store, was to be used and the present keys do not open it."""
+
+    message: Message  # what a person can do
+
+
 UnitOfWorkFactory = Callable[[], UnitOfWork]
 
 

@@ -14,8 +14,9 @@ from engine.model.connection import ConnectionState
 from engine.model.sentence import Sentence
 from engine.model.shipping_hours import ShippingHours
 from rules.messages import Text
-from rules.order_document import dumps, loads
+from rules.order_document import dumps
 from storage.errors import SecretKeyMissing
+from storage.sealed_values import SealedValues
 from storage.secret_box import SecretBox
 from storage.statements import in_parts, not_found, values_of
 from storage.tables import (
@@ -187,7 +188,7 @@ class SqlCarrierAccounts:
         if not found:
             raise not_found(_CARRIER_ACCOUNT, carrier_account_id)
         sealed = self._connection.scalar(select(row.sealed_credentials).where(*own))
-        return replace(found[0], credentials={} if sealed is None else loads(self._box().open(sealed)))
+        return replace(found[0], credentials={} if sealed is None else SealedValues(self._secrets, sealed))
 
     def find_called(self, carrier_account_id: str) -> CarrierAccount | None:
         row = CarrierAccountRow

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, or_
 
 from engine.model.mail import Mail, MailContent, MailEntry, MailKind, MailMode, MailReader, MailState
 from engine.model.redaction import ERASED, Redaction
+from engine.ports import SecretsUnreadable
 from rules.messages import Text
 from rules.order_document import dumps, loads
 from storage.bulk import insert_many
@@ -43,7 +44,7 @@ class SqlMails:
 
     def update(self, mail: Mail) -> None:
         values = self._values(mail)
-        if mail.content is not None:
+        if mail.content is not None or not mail.can_be_read:
             del values["sealed_content"]  # what a mail says never changes
         self._connection.execute(
             update(MailRow).where(MailRow.account_id == mail.account_id, MailRow.id == mail.id).values(values)
@@ -101,6 +102,8 @@ class SqlMails:
         for row in self._connection.execute(select(MailRow).where(MailRow.account_id == account_id)).all():
             mail = self._to_mail(row)
             values = _redacted(mail, redaction)
+            if not mail.can_be_read:  # nobody can tell whom it names
+                values["sealed_content"] = None
             if not values:
                 continue
             if "content" in values:
@@ -131,7 +134,7 @@ class SqlMails:
         }
 
     def _to_mail(self, row: Row[Any]) -> Mail:
-        sealed = row.sealed_content
+        content, can_be_read = self._open(row.sealed_content)
         return Mail(
             id=row.id,
             account_id=row.account_id,
@@ -139,7 +142,7 @@ class SqlMails:
             kind=MailKind(row.kind),
             language=row.language,
             created_at=row.created_at,
-            content=None if sealed is None else MailContent.from_data(loads(self._box().open(sealed))),
+            content=content,
             user_id=row.user_id,
             reader_account_id=row.reader_account_id,
             state=MailState(row.state),
@@ -147,7 +150,15 @@ class SqlMails:
             attempts=row.attempts,
             last_error=row.last_error,
             sent_at=row.sent_at,
+            can_be_read=can_be_read,
         )
+
+    def _open(self, sealed: str | None) -> tuple[MailContent | None, bool]:
+        """What a mail says, and whether that can be read."""
+        try:
+            return None if sealed is None else MailContent.from_data(loads(self._box().open(sealed))), True
+        except SecretsUnreadable:
+            return None, False
 
     def _seal(self, content: MailContent) -> str:
         return self._box().seal(dumps(content.to_data()))

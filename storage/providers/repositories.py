@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, up
 
 from engine.model.integrated_provider import EventReply, IntegratedProvider, ProviderSecrets, Sending
 from engine.model.request import CONNECTION_REMOVED, RequestState
+from engine.ports import SecretsUnreadable
 from rules.messages import Text
 from rules.order_document import dumps, loads
 from storage.errors import SecretKeyMissing
@@ -135,7 +136,10 @@ class SqlIntegratedProviders:
         return self._box().seal(dumps(data))
 
     def _open(self, sealed: str) -> ProviderSecrets:
-        data = loads(self._box().open(sealed))
+        try:
+            data = loads(self._box().open(sealed))
+        except SecretsUnreadable:
+            return ProviderSecrets()
         until = data["previous_until"]
         return ProviderSecrets(data["current"], data["previous"], None if until is None else datetime.fromisoformat(until))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert
 
 from engine.model.authorisation import PendingAuthorisation
+from engine.ports import SecretsUnreadable
 from rules.order_document import dumps, loads
 from storage.errors import SecretKeyMissing
 from storage.secret_box import SecretBox
@@ -41,7 +42,10 @@ class SqlAuthorisations:
         ).first()
         if taken is None:
             return None
-        request = loads(self._box().open(taken.sealed_request))
+        try:
+            request = loads(self._box().open(taken.sealed_request))
+        except SecretsUnreadable:  # begun before the key was replaced: it has to be begun again
+            return None
         return PendingAuthorisation(state_digest, account_id, user, taken.began_at, taken.ends_at, request)
 
     def forget_ended(self, now: datetime) -> None:

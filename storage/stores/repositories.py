@@ -13,8 +13,9 @@ from engine.model.store import ImportRun, Store, StoreState
 from engine.model.store_preferences import StoreLogo, StorePreferences
 from engine.model.webhook import ListeningStore
 from rules.messages import Text
-from rules.order_document import dumps, loads
+from rules.order_document import dumps
 from storage.errors import SecretKeyMissing
+from storage.sealed_values import SealedValues
 from storage.secret_box import SecretBox
 from storage.statements import in_parts, not_found
 from storage.stores.records import StoreRecords
@@ -234,7 +235,7 @@ class SqlStores(StoreRecords):
             kind=row.kind,
             name=row.name,
             settings=row.settings,
-            credentials=self._open_credentials(row.sealed_credentials),
+            credentials=SealedValues(self._secrets, row.sealed_credentials),
             created_at=row.created_at,
             state=StoreState(row.state),
             refresh_minutes=row.refresh_minutes,
@@ -252,9 +253,6 @@ class SqlStores(StoreRecords):
 
     def _seal(self, credentials: Mapping[str, str]) -> str:
         return self._box().seal(dumps(dict(credentials)))
-
-    def _open_credentials(self, sealed: str) -> Mapping[str, str]:
-        return loads(self._box().open(sealed))
 
     def _box(self) -> SecretBox:
         if self._secrets is None:

@@ -46,14 +46,13 @@ class SqlAudit:
         )
         return [AuditEntry(row.account_id, row.at, row.actor, row.action, row.subject_id, row.before, row.after) for row in rows]
 
-    def redact(self, account_id: str, redaction: Redaction, subject_ids: Sequence[str]) -> int:
-        changed = []
-        for part in in_parts(subject_ids):
-            query = select(AuditRow).where(AuditRow.account_id == account_id, AuditRow.subject_id.in_(part))
-            for row in self._connection.execute(query):
-                before, after = redaction.document(row.before), redaction.document(row.after)
-                if (before, after) != (row.before, row.after):
-                    changed.append({"its_position": row.position, "before": before, "after": after})
+    def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
+        hers, changed = frozenset(order_ids), []
+        for row in self._connection.execute(select(AuditRow).where(AuditRow.account_id == account_id)):
+            redact = redaction.document if row.subject_id in hers else redaction.value
+            before, after = redact(row.before), redact(row.after)
+            if (before, after) != (row.before, row.after):
+                changed.append({"its_position": row.position, "before": before, "after": after})
         self._rewrite([account_id], changed)
         return len(changed)
 

@@ -14,6 +14,8 @@ from support.log import log_plainly
 
 from adapters.log import redact, set_up_logging
 from engine.log import get_logger
+from rules.messages import Language
+from storage.errors import SecretKeyInvalid, SecretKeyMissing, SecretUnreadable, StorageError
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,6 +75,28 @@ def test_values_named_as_secrets_are_hidden(name: str) -> None:
 def test_texts_lose_what_may_be_secret(text: str, shown: str) -> None:
     assert redacted(text) == shown
     assert redacted(ValueError(text)) == shown
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("error", [SecretUnreadable(), SecretKeyMissing(), SecretKeyInvalid()])
+def test_sentences_about_keys_are_whole(error: StorageError, language: Language) -> None:
+    said = f"{type(error).__name__}: {error.message.format(language)}"
+    assert redacted(said) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("SecretUnreadable: password: hunter2", "SecretUnreadable: password: ***"),
+        ("RELEVO_SECRET_KEY: c2VjcmV0LWtleQ and more", "RELEVO_SECRET_KEY: *** and more"),
+        ("RELEVO_SECRET_KEY: hunter\nRELEVO_PORT: 1", "RELEVO_SECRET_KEY: ***\nRELEVO_PORT: 1"),
+        ("RELEVO_SECRET_KEY=add that", "RELEVO_SECRET_KEY=*** that"),
+        ("AccessToken: hunter two", "AccessToken: *** two"),
+        ("token: add token: that", "token: *** token: ***"),
+    ],
+)
+def test_what_only_looks_like_a_sentence_is_hidden(text: str, shown: str) -> None:
+    assert redacted(text).replace("\\n", "\n") == shown
 
 
 def test_numbers_stay_numbers() -> None:

@@ -76,7 +76,7 @@ def test_another_key_or_none_is_a_sentence(database: Database, database_url: str
     for secrets, problem in ((SecretBox([OLD]), SecretUnreadable), (None, SecretKeyMissing)):
         other = open_database(database_url, secrets)
         with other.reading_unit_of_work() as unit, pytest.raises(problem, match="RELEVO_SECRET_KEY"):
-            unit.stores.get(store.account_id, store.id)
+            dict(unit.stores.get(store.account_id, store.id).credentials)
         other.close()
 
 

@@ -44,6 +44,12 @@ FAILS = Text(
     "The provider's system at {host} fails now (HTTP {status}). It is tried again.",
     "El sistema del proveedor en {host} falla ahora (HTTP {status}). Se volverá a intentar.",
 )
+SECRET_UNREADABLE = Text(
+    "The secret of this connection cannot be read: it was encrypted with another RELEVO_SECRET_KEY. Bring that key back, or make "
+    "a new secret and give it to the provider's system; then test the connection.",
+    "La clave de esta conexión no se puede leer: se cifró con otra RELEVO_SECRET_KEY. Recupera esa clave, o crea una clave nueva "
+    "y dásela al sistema del proveedor; prueba después la conexión.",
+)
 SECRET_REFUSED = Text(
     "The provider's system at {host} does not accept the signature (HTTP {status}): give it the secret of this connection, then "
     "test the connection; what waits is sent then.",
@@ -146,6 +152,8 @@ class HttpProviderSystem:
         """The body of a good answer; None for what the provider's system says it does not have, where that may be."""
         now = self._clock.now()
         host = urlsplit(provider.url).netloc
+        if not provider.secrets.can_be_read:
+            raise ProviderUnusable(Message("secret_unreadable", SECRET_UNREADABLE))
         headers = signing.sign(provider.secrets.valid(now), key or new_id("msg"), now, body)
         headers |= {"User-Agent": "Relevo", "Accept": "application/json"}
         if key:

@@ -20,6 +20,7 @@ from engine.services.accounts.carrier_sharing import NO_CARRIER_ACCOUNT, connect
 from engine.services.accounts.people import OPERATOR
 from engine.services.deciding.rule_standings import keep_standings
 from engine.services.deciding.wishes import choose_again
+from engine.services.kept_credentials import readable
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Text
 
@@ -113,7 +114,7 @@ def change_carrier_account(
         services=services,
         nickname=before.nickname if change.nickname is None else change.nickname.strip(),
         settings=before.settings if change.settings is None else dict(change.settings),
-        credentials={**before.credentials, **change.credentials},
+        credentials={**readable(before.credentials), **change.credentials},
         is_default=before.is_default if change.is_default is None else change.is_default,
     )
     after = replace(_accepted(app, after), refused_since=None, refusal=None)

@@ -8,8 +8,9 @@ from engine.application import Application
 from engine.model.account import Account, CarrierAccount
 from engine.model.audit import AuditEntry
 from engine.model.carrier import CALLS_SIGNED_WITH, CarrierCapability
-from engine.ports import NotFound, UnitOfWork
+from engine.ports import NotFound, SecretsUnreadable, UnitOfWork
 from engine.services.accounts.carrier_sharing import NO_CARRIER_ACCOUNT
+from engine.services.kept_credentials import readable
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -43,7 +44,10 @@ def set_calls_secret(app: Application, account: Account, carrier_account_id: str
         raise Refused("long_secret", LONG_SECRET, limit=LONGEST_SECRET)
     with app.unit_of_work() as uow:
         found = _get(app, uow, account, carrier_account_id)
-        credentials = {name: value for name, value in found.credentials.items() if name != CALLS_SIGNED_WITH}
+        try:
+            credentials = {name: value for name, value in found.credentials.items() if name != CALLS_SIGNED_WITH}
+        except SecretsUnreadable as error:  # the secret must not stand where the carrier's own credentials are missing
+            raise Refused("secret_unreadable", error.message.text) from None
         if secret:
             credentials[CALLS_SIGNED_WITH] = secret
         uow.carrier_accounts.set_credentials(account.id, found.id, credentials)
@@ -67,4 +71,4 @@ def _get(app: Application, uow: UnitOfWork, account: Account, carrier_account_id
 
 def _calls(app: Application, found: CarrierAccount) -> CarrierCalls:
     url = f"{app.base_url}/api/carriers/{found.id}/events"
-    return CarrierCalls(url, bool(found.credentials.get(CALLS_SIGNED_WITH)))
+    return CarrierCalls(url, bool(readable(found.credentials).get(CALLS_SIGNED_WITH)))

@@ -15,6 +15,7 @@ from engine.model.order_history import OnceWrite
 from engine.model.redaction import ERASED, PERSONAL, Redaction, personal_values, telling_values
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
+from engine.services.accounts.rules_naming import RuleMention, rules_naming
 from engine.services.deciding.explain_order import explainable
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -30,13 +31,14 @@ _SHORTEST = 3
 
 @dataclass(slots=True)
 class Erased:
-    """What was erased, or would be: how many of each, and the orders that were left because they are still to ship."""
+    """What was erased, or would be: how many of each; and what was left: orders that are still to ship, and rules."""
 
     orders: list[Order] = field(default_factory=list)
     still_open: list[Order] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     mail_ids: list[str] = field(default_factory=list)
     shipment_ids: list[str] = field(default_factory=list)  # those with labels
+    rules: list[RuleMention] = field(default_factory=list)  # that still name the person
 
 
 def erase_person(
@@ -44,7 +46,8 @@ def erase_person(
 ) -> Erased:
     """Erase whoever has this e-mail address, or is called so, from all finished orders of an account.
 
-    Orders that are still to ship need the address, so they stay and are named in the answer. Raises Refused.
+    Orders that are still to ship need the address, so they stay and are named in the answer, as rules are that name the person.
+    Raises Refused.
     """
     email, name = email.strip(), name.strip()
     if max(len(email), len(name)) < _SHORTEST:
@@ -106,6 +109,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
     uow.backtests.forget_all(account_id)  # they say what orders had; whoever wants one again asks for it
     result.mail_ids = uow.mails.redact(account_id, redaction)
     result.shipment_ids = uow.labels.redact(account_id, ids)
+    result.rules = rules_naming(uow, account_id, redaction)
     result.counts = {
         "orders": len(ids),
         "decisions": len(decisions),

@@ -57,7 +57,7 @@ def buy_label(app: Application, job: Job) -> Label:
             return label
         account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
     try:
-        session = app.carrier(label.carrier).open(account)
+        session = app.carrier_session(account)
     except CarrierRefused as refusal:  # its settings are no longer what they were
         return _keep_refused(app, label, sentence_of(refusal))
     purchase = Purchase(app, label, session, asked_before=job.attempts > 1 or bool(job.payload.get("tried")))

@@ -188,7 +188,7 @@ class _Desk:
         """It is asked for nothing that a carrier has to be called for. Raises CarrierRefused."""
         if account.id not in self._sessions:
             whole = self._uow.carrier_accounts.get(account.account_id, account.id)
-            self._sessions[account.id] = self._app.carrier(account.carrier).open(whole)
+            self._sessions[account.id] = self._app.carrier_session(whole)
         return self._sessions[account.id]
 
     def number(self, drafts: Sequence[_Draft], results: dict[str, Planned | Refused]) -> list[_Draft]:

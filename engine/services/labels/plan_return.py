@@ -223,7 +223,7 @@ def _checked(app: Application, uow: UnitOfWork, label: Label, owner: CarrierAcco
     if not kind.can(CarrierCapability.RETURNS):
         raise Refused("no_returns", NO_RETURNS, carrier=kind.name)
     try:
-        session: CarrierSession = app.carrier(owner.carrier).open(owner)
+        session: CarrierSession = app.carrier_session(owner)
         session.check_request(label.request)
         if not kind.can(CarrierCapability.NUMBERED_HERE):
             return label

@@ -64,7 +64,7 @@ def print_documents(
     documents = wanted.kept
     if not documents:
         is_copy = wanted.was_printed and not is_paper
-        session, brand = app.carrier(label.carrier).open(wanted.account), _brand(app, label, form)
+        session, brand = app.carrier_session(wanted.account), _brand(app, label, form)
         documents = session.draw(label, wanted.numbers, form, is_copy=is_copy, brand=brand)
     if not documents:
         raise Refused("no_document", NO_DOCUMENT, carrier=app.carrier(label.carrier).describes.name)

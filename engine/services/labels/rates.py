@@ -127,7 +127,7 @@ def ask_rates(
         if answer is None or answer.digest != digest or now - answer.asked_at >= hold or _is_priced_here(app, one):
             try:
                 with log_in_watched(app, one):
-                    found = app.carrier(one.carrier).open(one).rates(question.request, services)
+                    found = app.carrier_session(one).rates(question.request, services)
             except CarrierError as error:
                 problems.append(RateProblem(one, sentence_of(error), isinstance(error, CarrierUnavailable)))
                 continue

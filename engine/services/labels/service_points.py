@@ -65,7 +65,7 @@ def _ask(app: Application, account: CarrierAccount, question: Callable[[HasServi
     """No transaction may be open."""
     carrier = app.carrier(account.carrier)
     try:
-        session = carrier.open(account)
+        session = app.carrier_session(account)
         assert isinstance(session, HasServicePoints), "it says that it has them"
         return question(session)
     except CarrierError as error:

@@ -62,7 +62,7 @@ def _tracked_back(app: Application, label: Label) -> Tracked:
     with app.reading() as uow:
         account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
     try:
-        events = [created, *app.carrier(label.carrier).open(account).track(label, label.tracking_numbers)]
+        events = [created, *app.carrier_session(account).track(label, label.tracking_numbers)]
     except CarrierError as error:
         raise Refused("not_tracked", sentence_of(error)) from None
     return Tracked(events[-1].state, events)

@@ -111,7 +111,7 @@ def void_label(app: Application, job: Job) -> Label:
     if label.state is not LabelState.VOID_REQUESTED:
         return label
     try:
-        voiding = Voiding(app, label, app.carrier(label.carrier).open(account))
+        voiding = Voiding(app, label, app.carrier_session(account))
         with log_in_watched(app, account):
             take_steps(VOID_STEPS, voiding)
     except CarrierRefused as refusal:

@@ -21,6 +21,10 @@ PAGE = 500
 
 NO_MAIL = Text('There is no mail "{mail}" in this account.', 'No existe el correo "{mail}" en esta cuenta.')
 STILL_WAITING = Text("This mail has not been sent yet; that happens by itself.", "Este correo aún no se ha enviado; ocurre solo.")
+UNREADABLE = Text(
+    "What this mail says cannot be read: it was encrypted with another RELEVO_SECRET_KEY. Bring that key back, then send it.",
+    "Lo que dice este correo no se puede leer: se cifró con otra RELEVO_SECRET_KEY. Recupera esa clave y envíalo después.",
+)
 NOT_KEPT = Text(
     "What this mail said is no longer kept, because it held a link that lets somebody in: ask for a new one.",
     "Lo que decía este correo ya no se guarda, porque llevaba un enlace que da acceso: pide uno nuevo.",
@@ -72,6 +76,8 @@ def send_again(app: Application, account_id: str, mail_id: str, actor: str) -> N
             raise Refused("no_mail", NO_MAIL, mail=mail_id) from None
         if mail.state is MailState.WAITING:
             raise Refused("still_waiting", STILL_WAITING)
+        if not mail.can_be_read:
+            raise Refused("unreadable", UNREADABLE)
         if mail.content is None:
             raise Refused("not_kept", NOT_KEPT)
         again = replace(mail, state=MailState.WAITING, attempts=0, last_error=None, sent_at=None)

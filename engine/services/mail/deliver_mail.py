@@ -9,14 +9,18 @@ from engine.model.job import Job, JobState
 from engine.model.mail import Mail, MailState
 from engine.model.sentence import Sentence
 from engine.model.store_preferences import StoreLogo
-from engine.ports import NotFound, UnitOfWork
+from engine.ports import MailUnavailable, NotFound, UnitOfWork
 from engine.services.mail.ended_links import leads_nowhere
-from rules.messages import Text
+from rules.messages import Message, Text
 
 SENT = "sent"
 NOTHING_TO_SEND = "nothing to send"
 LEADS_NOWHERE = "leads nowhere any more"
 
+UNREADABLE = Text(
+    "What it says was encrypted with another RELEVO_SECRET_KEY: bring that key back.",
+    "Lo que dice se cifró con otra RELEVO_SECRET_KEY: recupera esa clave.",
+)
 ENDED = Text("Not sent: what it leads to has ended.", "No se envió: aquello a lo que lleva ya ha terminado.")
 
 
@@ -29,6 +33,8 @@ def deliver_mail(app: Application, job: Job) -> str:
         mail = _find(uow, job)
         logo = None if mail is None else _logo(uow, mail)
         has_ended = mail is not None and leads_nowhere(uow, mail, app.clock.now())
+    if mail is not None and not mail.can_be_read and _is_to_be_sent(mail):
+        raise MailUnavailable(Message("unreadable", UNREADABLE))
     if mail is None or mail.content is None or not _is_to_be_sent(mail):
         return NOTHING_TO_SEND
     if has_ended:

@@ -22,6 +22,10 @@ CAUGHT_UP = timedelta(hours=3)  # what needs a person is listed in the morning o
 
 SUBJECT = Text("Your mails of today ({count})", "Tus correos de hoy ({count})")
 INBOX_SUBJECT = Text("What needs a person today", "Lo que requiere intervención hoy")
+UNREADABLE = Text(
+    "What this mail said cannot be read any more: it was encrypted with another RELEVO_SECRET_KEY.",
+    "Lo que decía este correo ya no se puede leer: se cifró con otra RELEVO_SECRET_KEY.",
+)
 YOUR_MAILS = Text("Your mails, and when you want them", "Tus correos y cuándo los quieres")
 
 
@@ -110,6 +114,9 @@ def _digest(app: Application, user: User, mails: list[Mail], inbox: list[str], n
 def _paragraphs(mail: Mail, base_url: str) -> Iterator[str]:
     """A mail as a part of the digest; the digest has one link of its own, so the addresses of the others are written out."""
     if mail.content is None:
+        if not mail.can_be_read:
+            yield f"■ {mail.kind.label.format(mail.language)}"
+            yield UNREADABLE.format(mail.language)
         return
     yield f"■ {mail.content.subject}"
     yield from mail.content.paragraphs

@@ -60,7 +60,7 @@ def open_session(app: Application, manifest: Manifest) -> MakesManifests:
     with app.reading() as uow:
         account = uow.carrier_accounts.get(manifest.owner_id, manifest.carrier_account_id)
     carrier = app.carrier(manifest.carrier)
-    session = carrier.open(account)
+    session = app.carrier_session(account)
     if not isinstance(session, MakesManifests):
         raise CarrierRefused(Message("cannot_make", CANNOT_MAKE, {"carrier": carrier.describes.name}))
     return session

@@ -55,7 +55,7 @@ def open_session(app: Application, pickup: Pickup) -> PicksUp:
     with app.reading() as uow:
         account = uow.carrier_accounts.get(pickup.owner_id, pickup.carrier_account_id)
     carrier = app.carrier(pickup.carrier)
-    session = carrier.open(account)
+    session = app.carrier_session(account)
     if not isinstance(session, PicksUp):
         raise CarrierRefused(Message("cannot_come", CANNOT_COME, {"carrier": carrier.describes.name}))
     return session

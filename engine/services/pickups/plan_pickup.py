@@ -121,7 +121,7 @@ def _check(app: Application, uow: UnitOfWork, group: ReadyGroup, request: Pickup
     """Nobody is asked. Raises Refused."""
     owner = uow.carrier_accounts.get(group.carrier_account.account_id, group.carrier_account.id)
     try:
-        session = app.carrier(owner.carrier).open(owner)
+        session = app.carrier_session(owner)
         assert isinstance(session, PicksUp), "it says that its drivers come"
         session.check_pickup(request)
     except CarrierRefused as refusal:

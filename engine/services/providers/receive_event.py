@@ -35,6 +35,10 @@ LONGEST_ID = 200
 NOT_PROVEN = Text(
     "The message is not signed with a secret of this connection.", "El mensaje no está firmado con una clave válida."
 )
+SECRET_UNREADABLE = Text(
+    "The secret of this connection cannot be read here at the moment: send it again later.",
+    "La clave de esta conexión no se puede leer aquí en este momento: envíalo más tarde.",
+)
 NO_TEXT = Text("A message needs a text.", "Un mensaje necesita un texto.")
 LONG_ID = Text("The header webhook-id has 1 to {limit} characters.", "La cabecera webhook-id tiene de 1 a {limit} caracteres.")
 DOES_NOT_FIT = Text(
@@ -69,6 +73,8 @@ def receive_event(app: Application, provider_id: str, headers: Mapping[str, str]
     if system is None:
         return _problem(401, Message("not_genuine", NOT_PROVEN))
     secrets = (system.new_secret(),) if provider is None else provider.secrets.valid(app.clock.now())
+    if provider is not None and not provider.secrets.can_be_read:
+        return _problem(503, Message("secret_unreadable", SECRET_UNREADABLE))  # it comes again, when there is one maybe
     try:
         message_id = system.verify(secrets, headers, body)
     except NotGenuine as error:

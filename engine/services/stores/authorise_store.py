@@ -29,6 +29,7 @@ from engine.services.stores.connect_store import (
     new_store,
     try_out,
 )
+from engine.services.stores.sessions import with_credentials
 from engine.services.stores.store_takeover import refuse_twin
 from rules.messages import Text
 
@@ -87,7 +88,7 @@ def begin_reconnection(app: Application, account: Account, store_id: str, *, use
     """The same for a store whose consent no longer counts. Raises Refused or StoreError."""
     with app.reading() as uow:
         store = get_open_store(uow, account.id, store_id)
-    return _begin(app, store, {"store_id": store.id}, user, redirect_uri)
+    return _begin(app, with_credentials(app, store), {"store_id": store.id}, user, redirect_uri)
 
 
 def finish_authorisation(app: Application, account: Account, user: str, state: str, code: str) -> Store:
@@ -104,7 +105,7 @@ def finish_authorisation(app: Application, account: Account, user: str, state: s
     request = pending.request
     if "store_id" in request:
         with app.reading() as uow:
-            store = get_open_store(uow, account.id, request["store_id"])
+            store = with_credentials(app, get_open_store(uow, account.id, request["store_id"]))
     else:
         store = new_store(app, account, StoreForm(**request["form"]))
     connector = _connector(app, store.kind)

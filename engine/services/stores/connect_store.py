@@ -14,6 +14,7 @@ from engine.model.ids import new_id
 from engine.model.store import Store, StoreChoices, StoreState
 from engine.ports import ChoosingConnector, HasChoices, NotFound, StoreConnector, UnitOfWork
 from engine.services.accounts.acting import find_account
+from engine.services.kept_credentials import readable
 from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.stores.sessions import open_session
 from engine.services.stores.store_takeover import refuse_twin, take_over
@@ -89,13 +90,13 @@ def choices_of(app: Application, account_id: str, store_id: str) -> StoreChoices
 def replace_credentials(
     app: Application, account_id: str, store_id: str, credentials: Mapping[str, str], actor: str = "operator"
 ) -> Store:
-    """The store, connected again: with these credentials, and those of before that are not among them.
+    """The store, connected again: with these credentials, and those of before that are not among them and can be read.
 
     They are checked with the store itself first; refused ones change nothing. Raises Refused or StoreError.
     """
     with app.reading() as uow:
         store = get_open_store(uow, account_id, store_id)
-    candidate = replace(store, credentials={**store.credentials, **credentials})
+    candidate = replace(store, credentials={**readable(store.credentials), **credentials})
     with closing(connector_of(app, store.kind).open(candidate)) as session:
         session.check()
     return keep_credentials(app, candidate, actor)

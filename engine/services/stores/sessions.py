@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from engine.application import Application
 from engine.model.store import Store
-from engine.ports import StoreSession
+from engine.ports import SecretsUnreadable, StoreSession, StoreUnavailable
 from engine.services.stores.credentials import StoredCredentials
 
 IDLE = timedelta(seconds=60)
 
 
 def open_session(app: Application, store: Store) -> StoreSession:
-    """A session for a store that is kept here. Asks nothing yet. Raises StoreError when the address is not allowed."""
-    return app.connector(store.kind).open(store, StoredCredentials(app, store))
+    """A session for a store that is kept here. Asks nothing yet. Raises StoreError when the address is not allowed, or the
+    credentials cannot be read."""
+    return app.connector(store.kind).open(with_credentials(app, store), StoredCredentials(app, store))
+
+
+def with_credentials(app: Application, store: Store) -> Store:
+    """The store with its credentials at hand.
+
+    Raises StoreUnavailable where they cannot be read: that ends when their key is back, or new ones were entered.
+    """
+    try:
+        return replace(store, credentials=dict(store.credentials))
+    except SecretsUnreadable as error:
+        if not app.describe(store.kind).logins:  # there are none
+            return replace(store, credentials={})
+        raise StoreUnavailable(error.message) from None
 
 
 @dataclass(slots=True)
@@ -35,7 +49,8 @@ class SessionPool:
         self._kept: dict[str, _Kept] = {}
 
     def get(self, store: Store) -> StoreSession:
-        """A session for the store as it is now. Raises StoreError when the store's address is not allowed."""
+        """A session for the store as it is now. Raises StoreError as `open_session`."""
+        store = with_credentials(self._app, store)
         now, made_of = self._app.clock.now(), (store.settings, store.preferences, store.credentials)
         kept = self._kept.get(store.id)
         if kept is not None and kept.made_of != made_of:

@@ -78,7 +78,7 @@ def ask_carrier(app: Application, tracking: Tracking, source: TrackingSource) ->
         return _change(app, tracking, replace(tracking, ask_at=None, called=False))
     try:
         with log_in_watched(app, account):
-            events = app.carrier(label.carrier).open(account).track(label, shipment.numbers)
+            events = app.carrier_session(account).track(label, shipment.numbers)
     except CarrierError:
         _change(app, tracking, tracking.fail(app.clock.now()))
         raise

@@ -47,6 +47,19 @@ def test_a_person_is_erased_from_the_files_of_the_database(
     assert relevo(*erase).out.decode().startswith("Erased from 0 orders.")
 
 
+def test_rules_that_name_the_person_are_in_the_answer(relevo: Call, merchant: str, tmp_path: Path) -> None:
+    rule = "{id: a, when: {field: customer.email, is: equals, value: benita@example.org}, then: [{do: add_tag, tag: t}]}"
+    (tmp_path / "rules.yaml").write_text(f"name: Plain\nrules:\n  - {rule}\n")
+    assert relevo("rules", "publish", str(tmp_path / "rules.yaml"), "--account", merchant).code == 0
+    erase = ("people", "erase", "--account", merchant, "--email", "Benita@example.org")
+
+    answer = relevo(*erase, "--json").json
+
+    assert answer["rules"] == [{"set": "plain", "version": 1, "runs": True, "offered": False}]
+    assert "Rules name the person: plain version 1 (runs)." in answer["warning"]
+    assert "publish what runs anew" in relevo(*erase).out.decode()
+
+
 def test_whoever_is_not_named_is_refused(relevo: Call, merchant: str) -> None:
     assert "Say whom" in relevo("people", "erase", "--account", merchant).sentence
     assert "no account" in relevo("people", "erase", "--account", "nobody", "--email", "a@b.example").sentence

@@ -255,6 +255,37 @@ def test_a_tick_that_fails_is_one_line_in_the_log(app: Application, monkeypatch:
     ]
 
 
+@pytest.mark.parametrize("failing", ["enqueue_due", "plan_reconciliations", "make_digests"])
+def test_it_is_not_alive_while_one_work_fails_whatever_the_others_do(
+    app: Application, monkeypatch: pytest.MonkeyPatch, clock: FixedClock, failing: str
+) -> None:
+    fails = False
+
+    def work(_app: Application) -> None:
+        if fails:
+            raise StorageUnavailable("locked")
+
+    work.__name__ = failing
+    monkeypatch.setattr(f"engine.jobs.schedule.{failing}", work)
+    schedule = Schedule(app)
+    ticks = [(job.func, job.args) for job in schedule._scheduler.get_jobs()]
+    assert not schedule.is_alive()
+
+    def tick_all() -> bool:
+        for tick, args in ticks:
+            tick(*args)
+        return schedule.is_alive()
+
+    assert tick_all()
+    fails = True
+    clock.sleep(30)
+    assert tick_all()
+    clock.sleep(240)
+    assert not tick_all()
+    fails = False
+    assert tick_all()
+
+
 def test_a_tick_that_hangs_holds_up_neither_the_stop_nor_the_end_of_the_process(
     app: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
