@@ -15,6 +15,8 @@ from storage.bulk import insert_many
 from storage.statements import in_parts, upsert, values_of
 from storage.tables import AlertRow, AuditRedactionRow, AuditRow, RetentionMarkRow
 
+_ROWS_AT_ONCE = 1000  # of a trail that may be long
+
 
 class SqlAudit:
     """Implements `engine.ports.Audit`."""
@@ -47,9 +49,10 @@ class SqlAudit:
         return [AuditEntry(row.account_id, row.at, row.actor, row.action, row.subject_id, row.before, row.after) for row in rows]
 
     def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
-        hers, changed = frozenset(order_ids), []
-        for row in self._connection.execute(select(AuditRow).where(AuditRow.account_id == account_id)):
-            redact = redaction.document if row.subject_id in hers else redaction.value
+        orders, changed = frozenset(order_ids), []
+        trail = select(AuditRow).where(AuditRow.account_id == account_id)
+        for row in self._connection.execute(trail.execution_options(yield_per=_ROWS_AT_ONCE)):
+            redact = redaction.document if row.subject_id in orders else redaction.value
             before, after = redact(row.before), redact(row.after)
             if (before, after) != (row.before, row.after):
                 changed.append({"its_position": row.position, "before": before, "after": after})
