@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from adapters.carriers.address_words import NO_COUNTRY_BACK, NO_COUNTRY_FROM, NOBODY, NOBODY_BACK, NOWHERE, NOWHERE_BACK
 from adapters.carriers.easypost.refusals import refused
 from engine.model.label import LabelRequest, PostalAddress
 from rules.fields.closed_values import COUNTRIES
 from rules.messages import Text
 
-NO_COUNTRY_FROM = Text(
-    "The address that the parcel leaves from has no country: complete the ship-from location.",
-    "La dirección de salida no tiene país: completa la ubicación de envío.",
-)
 NO_STREET_FROM = Text(
     "The address that the parcel leaves from has no street or no city: complete the ship-from location.",
     "La dirección de salida no tiene calle o ciudad: completa la ubicación de envío.",
@@ -25,36 +22,16 @@ UNKNOWN_COUNTRY_TO = Text(
     'The ship-to address has the unknown country "{country}": write its two letters, such as US.',
     'La dirección de destino tiene un país desconocido, "{country}": escribe sus dos letras, como US.',
 )
-NOBODY = Text(
-    "The ship-to address has neither a name nor a company: add one.",
-    "La dirección de destino no tiene ni nombre ni empresa: añade uno.",
-)
 NO_STREET_TO = Text(
     "The ship-to address has no street: add it.",
     "La dirección de destino no tiene calle: añádela.",
 )
-NOWHERE = Text(
-    "The ship-to address has neither a city nor a postal code: add one.",
-    "La dirección de destino no tiene ni ciudad ni código postal: añade uno.",
-)
 NO_CITY_TO = Text(
     "The ship-to address has no street or no city: add it.", "La dirección de destino no tiene calle o ciudad: añádela."
-)
-NO_COUNTRY_BACK = Text(
-    "The location that the return comes back to has no country: complete the ship-from location.",
-    "La ubicación a la que vuelve la devolución no tiene país: completa la ubicación de envío.",
-)
-NOBODY_BACK = Text(
-    "The location that the return comes back to has neither a name nor a company: complete the ship-from location.",
-    "La ubicación a la que vuelve la devolución no tiene ni nombre ni empresa: completa la ubicación de envío.",
 )
 NO_STREET_BACK = Text(
     "The location that the return comes back to has no street: complete the ship-from location.",
     "La ubicación a la que vuelve la devolución no tiene calle: completa la ubicación de envío.",
-)
-NOWHERE_BACK = Text(
-    "The location that the return comes back to has neither a city nor a postal code: complete the ship-from location.",
-    "La ubicación a la que vuelve la devolución no tiene ni ciudad ni código postal: completa la ubicación de envío.",
 )
 ONE_PARCEL = Text(
     "EasyPost makes a label for one parcel: ship each of the {count} parcels by itself.",

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.carriers.address_words import NO_COUNTRY_BACK, NO_COUNTRY_FROM, NOBODY, NOBODY_BACK, NOWHERE, NOWHERE_BACK
 from engine.model.label import LabelRequest, PostalAddress
 from engine.ports.carriers import CarrierRefused
 from rules.fields.closed_values import COUNTRIES
 from rules.messages import Message, Text
 
-NO_COUNTRY_FROM = Text(
-    "The address that the parcel leaves from has no country: complete the ship-from location.",
-    "La dirección de salida no tiene país: completa la ubicación de envío.",
-)
 NO_COUNTRY_TO = Text(
     "The ship-to address has no country: write its two letters, such as ES.",
     "La dirección de destino no tiene país: escribe sus dos letras, como ES.",
@@ -20,26 +17,6 @@ NO_COUNTRY_TO = Text(
 UNKNOWN_COUNTRY_TO = Text(
     'The ship-to address has the unknown country "{country}": write its two letters, such as ES.',
     'La dirección de destino tiene un país desconocido, "{country}": escribe sus dos letras, como ES.',
-)
-NOBODY = Text(
-    "The ship-to address has neither a name nor a company: add one.",
-    "La dirección de destino no tiene ni nombre ni empresa: añade uno.",
-)
-NOWHERE = Text(
-    "The ship-to address has neither a city nor a postal code: add one.",
-    "La dirección de destino no tiene ni ciudad ni código postal: añade uno.",
-)
-NO_COUNTRY_BACK = Text(
-    "The location that the return comes back to has no country: complete the ship-from location.",
-    "La ubicación a la que vuelve la devolución no tiene país: completa la ubicación de envío.",
-)
-NOBODY_BACK = Text(
-    "The location that the return comes back to has neither a name nor a company: complete the ship-from location.",
-    "La ubicación a la que vuelve la devolución no tiene ni nombre ni empresa: completa la ubicación de envío.",
-)
-NOWHERE_BACK = Text(
-    "The location that the return comes back to has neither a city nor a postal code: complete the ship-from location.",
-    "La ubicación a la que vuelve la devolución no tiene ni ciudad ni código postal: completa la ubicación de envío.",
 )
 NO_PARCELS = Text("There is no parcel: add at least one with its weight.", "No hay ningún bulto: añade al menos uno con su peso.")
 NO_WEIGHT = Text("Parcel {number} has no weight: weigh it.", "El bulto {number} no tiene peso: pésalo.")
