@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from decimal import ROUND_DOWN, Decimal
 
+from engine.model.money import minor_digits
 from engine.model.order import Edit, Order, OrderState
 from engine.services.repair.chosen_units import number_of, value_of
 from rules.order_document import read_field
@@ -15,24 +16,23 @@ from rules.order_document import read_field
 _DRY_ICE = "carrier_options.dry_ice"
 _SIZES = ("weight_g", "length_mm", "width_mm", "height_mm", _DRY_ICE)
 _AMOUNTS = ("insured_value", "cash_on_delivery.amount")
-_CENT = Decimal("0.01")
 
 
 def part_values(order: Order, part: Order) -> None:
     """Of an order that has what is left of it, and the new part, which has all that people have set so far.
 
-    Amounts go by what the lines are worth, full cents, rounded down for the part; where a line has no price, or rules have
-    written them once, the order keeps them.
+    Amounts go by what the lines are worth, in full coins of their currency, rounded down for the part; where a line has no
+    price, or rules have written them once, the order keeps them.
     """
     for one in (order, part):
         _forget_sizes(one)
     part.once_writes = tuple(write for write in part.once_writes if write.field not in _AMOUNTS)
-    share = _share(order, part)
+    share, coin = _share(order, part), Decimal(1).scaleb(-minor_digits(str(order.document().get("currency") or "")))
     for name in _AMOUNTS:
         amount = number_of(order.person.get(name))
         if amount is None:
             continue
-        of_part = (amount * share).quantize(_CENT, ROUND_DOWN)
+        of_part = (amount * share).quantize(coin, ROUND_DOWN)
         for one, its_amount in ((order, amount - of_part), (part, of_part)):
             if its_amount:
                 one.person[name] = its_amount

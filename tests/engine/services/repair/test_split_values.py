@@ -56,6 +56,13 @@ def test_amounts_are_shared_to_the_cent_and_add_up_again(shop: Shop) -> None:
     assert (amount(joined, COD), amount(joined, INSURED)) == (Decimal("58.64"), Decimal("100.01"))
 
 
+def test_amounts_are_shared_in_the_coins_of_their_currency(shop: Shop) -> None:
+    shop.import_all(ready("1", currency="JPY", items=[{**line, "unit_price": "100"} for line in LINES]))
+    original, part = split(shop, **{COD: Decimal(1000)})
+
+    assert [amount(one, COD) for one in (original, part)] == [Decimal(667), Decimal(333)]
+
+
 def test_without_a_price_the_order_that_was_split_keeps_them(shop: Shop) -> None:
     shop.import_all(ready("1", items=[{**LINES[0], "unit_price": None}, LINES[1]]))
     original, part = split(shop, **{COD: Decimal("58.64")})
