@@ -29,7 +29,7 @@ _ALWAYS: dict[str, Any] = {
     # time that a statement takes would go into looking up how those of its cached twin are called.
     "execution_options": {"_result_disable_adapt_to_context": True},
 }
-_shared: ContextVar[tuple[Engine, Connection] | None] = ContextVar("shared reading transaction", default=None)
+_shared: ContextVar[tuple[Engine, SharedReading] | None] = ContextVar("shared reading transaction", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,8 @@ class Database:
 
     def reading_unit_of_work(self) -> SqlUnitOfWork:
         """A new unit of work that sees one unchanging state, holds up nobody, and may not write."""
-        shared = self._shared_connection()
-        return (
-            SqlUnitOfWork(self._reading, self.secrets) if shared is None else SharedReading(self._reading, self.secrets, shared)
-        )
+        shared = self._shared_reading()
+        return SqlUnitOfWork(self._reading, self.secrets) if shared is None else shared
 
     def begin(self) -> AbstractContextManager[Connection]:
         """A writing transaction that commits at the end of the block."""
@@ -67,8 +65,8 @@ class Database:
 
     def begin_reading(self) -> AbstractContextManager[Connection]:
         """A reading transaction: one unchanging state, no writes."""
-        shared = self._shared_connection()
-        return self._reading.begin() if shared is None else nullcontext(shared)
+        shared = self._shared_reading()
+        return self._reading.begin() if shared is None else nullcontext(shared.connection)
 
     @contextmanager
     def one_reading(self) -> Iterator[None]:
@@ -76,13 +74,13 @@ class Database:
         begins and ends one, not ten. What is written meanwhile, also by the block itself, it does not see.
         """
         with self._reading.begin() as connection:
-            before = _shared.set((self._reading, connection))
+            before = _shared.set((self._reading, SharedReading(self._reading, self.secrets, connection)))
             try:
                 yield
             finally:
                 _shared.reset(before)
 
-    def _shared_connection(self) -> Connection | None:
+    def _shared_reading(self) -> SharedReading | None:
         shared = _shared.get()
         return shared[1] if shared is not None and shared[0] is self._reading else None
 

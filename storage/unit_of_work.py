@@ -189,14 +189,13 @@ class SqlUnitOfWork:
 
 
 class SharedReading(SqlUnitOfWork):
-    """A reading unit of work in a transaction that others begin and end."""
+    """A reading unit of work in a transaction that others begin and end: whoever asks within it enters the same one."""
 
     def __init__(self, engine: Engine, secrets: SecretBox | None, shared: Connection) -> None:
         super().__init__(engine, secrets)
-        self._shared = shared
+        self._open(shared)
 
     def __enter__(self) -> Self:
-        self._open(self._shared)
         return self
 
     def __exit__(self, *exc: object) -> None:

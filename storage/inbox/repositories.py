@@ -30,6 +30,7 @@ from engine.model.inbox import NOBODY, InboxCounts, InboxEntry, InboxKind, Inbox
 from storage.columns import SentenceText, UtcDateTime
 from storage.inbox.causes import CAUSES, OF_ACCOUNT, Cause
 from storage.inbox.tables import InboxMarkRow
+from storage.prepared import PreparedStatement
 from storage.statements import upsert, values_of
 from storage.tables import MembershipRow, OrderRow, UserRow
 
@@ -65,7 +66,7 @@ class SqlInbox:
         given = {"of_account": account_id, "held_before": held_before, "now": now, "at_most": limit}
         by_kind: dict[InboxKind, int] = {}
         whose = {user_id: 0, None: 0}
-        for kind, assignee, count in self._connection.execute(_counted(), given):
+        for kind, assignee, count in _COUNTED.execute(self._connection, given):
             by_kind[InboxKind(kind)] = by_kind.get(InboxKind(kind), 0) + count
             if assignee in whose:
                 whose[assignee] += count
@@ -130,7 +131,6 @@ def _is(shown: Shown) -> ColumnElement[bool]:
     return and_(mark.done_at.is_(None), or_(mark.snoozed_until.is_(None), mark.snoozed_until <= _NOW))
 
 
-@cache
 def _counted() -> Select[Any]:
     """One statement for all kinds: a page of any area asks it."""
     parts = []
@@ -141,6 +141,9 @@ def _counted() -> Select[Any]:
             parts.append(select(counted.where(_is(Shown.OPEN)).limit(_AT_MOST).subquery()))
     every = union_all(*parts).subquery()
     return select(every.c.kind, every.c.assignee, func.count()).group_by(every.c.kind, every.c.assignee)
+
+
+_COUNTED = PreparedStatement(_counted)
 
 
 @cache

@@ -114,16 +114,16 @@ class StoreQueries:
 
         One whose whole name was given is found alone.
         """
-        own = StoreRow.account_id == account_id
+        own = {"account": account_id}
         with self.database.begin_reading() as connection:
-            rows = connection.execute(_FIRST, {"account": account_id, "most": limit + 1}).all()
+            rows = connection.execute(_FIRST, {**own, "most": limit + 1}).all()
             listed, has_more = rows[:limit], len(rows) > limit
-            counts = _kinds(connection, own) if has_more else Counter((row.kind, StoreState(row.state)) for row in rows)
-            failed = connection.execute(_overview(own, _is_failing()).limit(failing + 1)).all() if has_more else None
+            counts = _kinds(connection, account_id) if has_more else Counter((row.kind, StoreState(row.state)) for row in rows)
+            failed = connection.execute(_overview(_OWN, _is_failing()).limit(failing + 1), own).all() if has_more else None
             wanted = _ids_named(connection, account_id, named)[:limit] if named else [store_id] if store_id else []
             by_id = {row.id: row for row in listed}
             if any(one not in by_id for one in wanted):
-                found = connection.execute(_overview(own, StoreRow.id.in_(wanted))).all()
+                found = connection.execute(_overview(_OWN, StoreRow.id.in_(wanted)), own).all()
             else:
                 found = [by_id[one] for one in sorted(wanted)]
             runs = _runs(connection, {row.run_id for row in (*listed, *(failed or ())[:failing], *found) if row.run_id})
@@ -247,10 +247,12 @@ def _overview(*wanted: ColumnElement[bool]) -> Select[Any]:
     return select(*columns).where(*wanted).order_by(StoreRow.id)
 
 
-_FIRST = _overview(StoreRow.account_id == bindparam("account")).limit(bindparam("most", type_=Integer))
+_OWN = StoreRow.account_id == bindparam("account")
+_FIRST = _overview(_OWN).limit(bindparam("most", type_=Integer))
 
 
-def _kinds(connection: Connection, own: ColumnElement[bool]) -> Counter[tuple[str, StoreState]]:
+def _kinds(connection: Connection, account_id: str) -> Counter[tuple[str, StoreState]]:
+    own = StoreRow.account_id == account_id
     query = select(StoreRow.kind, StoreRow.state, func.count()).where(own).group_by(StoreRow.kind, StoreRow.state)
     return Counter({(kind, StoreState(state)): count for kind, state, count in connection.execute(query)})
 

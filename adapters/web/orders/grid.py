@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext
 
+from adapters.web.addresses import page_address, with_query
 from adapters.web.formatting import number
 from adapters.web.orders.columns import Column
 from adapters.web.orders.filters import Chip, GridWish
@@ -46,20 +46,22 @@ def build_tabs(counts: OrderCounts, wanted: GridWish | None) -> tuple[Tab, ...]:
     status = wanted.filter.status if wanted else None
     attention = bool(wanted and wanted.only_flag == NEEDS_ATTENTION and not status)
     everything = sum(count for name, count in counts.by_status.items() if name != "skipped")
-    tabs = [Tab(gettext("All"), url_for("orders.index"), _counted(everything), bool(wanted and not status and not attention))]
+    tabs = [
+        Tab(gettext("All"), page_address("orders.index"), _counted(everything), bool(wanted and not status and not attention))
+    ]
     for name in STATUSES:
         count = counts.by_status.get(name, 0)
         if count or name in ALWAYS_SHOWN or name == status:
-            address = url_for("orders.index", status=name)
+            address = with_query("orders.index", [("status", name)])
             tabs.append(Tab(in_words(STATUSES, name), address, _counted(count), name == status))
     tabs.append(_attention_tab(counts.attention, attention))
     urgent = counts.parked > 0
-    tabs.append(Tab(gettext("Parked"), url_for("orders.parked"), _counted(counts.parked), wanted is None, urgent))
+    tabs.append(Tab(gettext("Parked"), page_address("orders.parked"), _counted(counts.parked), wanted is None, urgent))
     return tuple(tabs)
 
 
 def _attention_tab(count: int, current: bool) -> Tab:
-    address = url_for("orders.index", flag=NEEDS_ATTENTION)
+    address = with_query("orders.index", [("flag", NEEDS_ATTENTION)])
     return Tab(gettext("Needs attention"), address, _counted(count, ATTENTION_COUNTED_TO), current, urgent=count > 0)
 
 
