@@ -27,13 +27,19 @@ def _needed_for_a_version(form: BaseForm, number: Field) -> None:
         raise StopValidation(gettext("Write the number of the version to compare with."))
 
 
+def _not_beside_a_draft(form: BaseForm, number: Field) -> None:
+    """One of the two is tried, and a person who gave both has to say which."""
+    if any(text.strip() for text in number.raw_data or ()) and (form["document"].data or "").strip():
+        raise StopValidation(gettext("Leave out either this number or the draft: one of the two is tried."))
+
+
 class BacktestForm(FlaskForm):
     """Rules as text, or a version that was published."""
 
     version_of = SelectField(lazy_gettext("Published version of"), validate_choice=False)
     version = IntegerField(
         lazy_gettext("Version"),
-        [Optional(), NumberRange(min=1, max=1_000_000)],
+        [_not_beside_a_draft, Optional(), NumberRange(min=1, max=1_000_000)],
         description=lazy_gettext("Its number; the current one, if left out."),
     )
     document = TextAreaField(
