@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from engine.model.account import Location
 from engine.model.label import Label
 from engine.services.labels.draft_return import draft_return
 from engine.services.labels.service_choices import ServiceChoice
@@ -27,11 +28,12 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class ReturnForm:
-    """Without choices no carrier account makes return labels."""
+    """Without choices no carrier account makes return labels; without locations there is nothing to choose between."""
 
     lines: Sequence[ReturnLine]
     choices: Sequence[ServiceChoice]
     weight_g: int
+    locations: Sequence[Location]
 
 
 def return_form(detail: OrderDetail, labels: Sequence[Label]) -> ReturnForm | None:
@@ -41,7 +43,7 @@ def return_form(detail: OrderDetail, labels: Sequence[Label]) -> ReturnForm | No
         return None
     names = _names(detail.order.document())
     lines = [ReturnLine(key, names.get(key, key), quantity) for key, quantity in draft.units.items()]
-    return ReturnForm(lines, draft.choices, draft.weight_g)
+    return ReturnForm(lines, draft.choices, draft.weight_g, draft.locations if len(draft.locations) > 1 else ())
 
 
 def _names(document: Document) -> dict[str, str]:

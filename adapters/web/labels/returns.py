@@ -63,13 +63,14 @@ def _service(order_id: str) -> ServiceWish:
 
 
 def _parcels() -> ParcelWish:
+    place = request.form.get("to") or None
     text = request.form.get("weight", "").strip()
     if not text:
-        return ParcelWish()
+        return ParcelWish(ship_from=place)
     weight = parse_weight(text)
     if weight is None:
         raise _Unreadable(gettext("“%(text)s” is not clearly a weight: write it as 750 g, 1.25 kg or 2 lb 3 oz.", text=text))
-    return ParcelWish(parcels=(ParcelToShip(weight),))
+    return ParcelWish(ship_from=place, parcels=(ParcelToShip(weight),))
 
 
 def _units() -> dict[str, Decimal] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.application import Application
-from engine.model.account import Account
+from engine.model.account import Account, Location
 from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import Shipment
 from engine.model.label import Label
@@ -20,11 +20,12 @@ from engine.services.labels.service_choices import ServiceChoice, list_service_c
 
 @dataclass(frozen=True, slots=True)
 class ReturnDraft:
-    """The form of one order. `weight_g` is 0 where nobody knows it."""
+    """The form of one order. `weight_g` is 0 where nobody knows it; `locations`: where the units can come back to."""
 
     units: Mapping[str, Decimal]  # by line key
     choices: Sequence[ServiceChoice]
     weight_g: int
+    locations: Sequence[Location]
 
 
 def draft_return(
@@ -37,7 +38,8 @@ def draft_return(
     with app.reading() as uow:
         asked = uow.requests.find_by_copy(account.id, order.id) if account.ships_for_others else None
         choices = list_service_choices(app, uow, account, UsableAccounts(uow, account.id).of(asked))
-    return ReturnDraft(units, [one for one in choices if _returns(app, one)], usual_parcel(order, units).weight_g)
+        locations = uow.locations.list_for(account.id)
+    return ReturnDraft(units, [one for one in choices if _returns(app, one)], usual_parcel(order, units).weight_g, locations)
 
 
 def _returns(app: Application, choice: ServiceChoice) -> bool:

@@ -33,10 +33,10 @@ NO_SUCH_LINE = Text(
     "De la línea {line} del pedido {order} pueden volver como máximo {left}.",
 )
 SEVERAL_PLACES = Text(
-    "What is to come back left from several places ({places}): create a return label for the units of each, or say which "
-    "location all of it comes back to (--to CODE).",
+    "What is to come back left from several places ({places}): create a return label for the units of each, or choose "
+    "the location that all of it comes back to (with a command: --to CODE).",
     "Lo que ha de volver salió de varios sitios ({places}): crea una etiqueta de devolución para las unidades de cada uno o "
-    "indica a qué ubicación vuelve todo (--to CODE).",
+    "elige la ubicación a la que vuelve todo (con un comando: --to CODE).",
 )
 NO_RETURNS = Text(
     "{carrier} makes no return labels here: choose a service of another carrier account.",

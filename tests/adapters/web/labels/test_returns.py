@@ -61,6 +61,24 @@ def test_a_return_label_is_created_printed_and_voided(sides: Shippers, log_in: L
     assert log_in(STRANGER).get(f"/labels/{label.shipment_id}/void").status_code == 404
 
 
+def test_it_comes_back_to_where_it_left_or_to_a_chosen_location(sides: Shippers, log_in: LogIn) -> None:
+    owner, page = log_in(OWNER), f"/orders/{sides.order().id}"
+    assert "Comes back to" not in words_of(owner.get(page))  # there is one location
+    with sides.app.unit_of_work() as uow:
+        [main] = uow.locations.list_for(sides.shop.merchant.id)
+        uow.locations.add(replace(main, id="loc_2", code="VLC", name="Returns & Repairs", city="Valencia"))
+        uow.commit()
+    [choices] = re.findall(r'<select[^>]*id="return-to".*?</select>', owner.get(page).text, re.DOTALL)
+    assert re.findall(r'<option value="([^"]*)">([^<]+)<', choices) == [
+        ("", "where it left from"), ("VLC", "Returns &amp; Repairs (VLC)"), (main.code, main.name),
+    ]  # fmt: skip
+
+    assert "BCN" in words_of(press(owner, page, f"{page}/return-label", to="BCN"))
+    press(owner, page, f"{page}/return-label", to="VLC", **{"quantity-1": "1"})
+    press(owner, page, f"{page}/return-label", to="", **{"quantity-1": "1"})
+    assert [one.request.ship_to.city for one in sides.labels() if one.is_return] == ["Valencia", main.city]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
