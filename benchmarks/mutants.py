@@ -101,13 +101,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description="Changes the product and sees whether a test notices.")
     parser.add_argument("--count", type=int, default=40, help="how many changes are drawn (default 40)")
     parser.add_argument("--seed", type=int, default=1, help="another seed draws others")
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="leave out the first N, which an ended run has tried")
     parser.add_argument("--wanted", type=float, default=0.95, help="the share that has to be noticed (default 0.95)")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("areas", nargs="*", default=AREAS, metavar="AREA", help=f"folders or modules; {', '.join(AREAS)}")
     options = parser.parse_args()
     mutants = list(list_mutants(options.areas))
-    drawn = draw(mutants, options.count, options.seed)
+    drawn = draw(mutants, options.count, options.seed)[options.skip :]
     print(f"{len(drawn)} of {len(mutants)} possible changes, seed {options.seed}", flush=True)
+    if not drawn:
+        parser.error(f"--skip {options.skip} leaves none of {options.count} changes: skip fewer, or raise --count.")
     results = list(_try_all(drawn, options.processes))
     killed = sum(result.noticed_by is not None for result in results)
     print(f"{killed} of {len(results)} changes were noticed by a test ({killed / len(results):.0%}).")

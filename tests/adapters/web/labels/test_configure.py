@@ -173,8 +173,9 @@ def test_what_most_orders_do_not_need_is_folded(sides: Shippers, log_in: LogIn) 
     client = log_in(OWNER)
     for number, is_open in (("1", False), ("2", True), ("3", True), ("4", False)):  # the last one leaves today anyway
         assert ('<details class="answer" open>' in box(client.get(page_of(sides, number)))) is is_open
-    later = send(client, page_of(sides), do="add", ship_date="2026-03-04")
-    assert '<details class="answer" open>' in box(later)
+    for typed in ({}, {"ship_date": "2026-03-04"}, {"confirmation": "signature"}, {"insured_value": "120.50"}):
+        again = send(client, page_of(sides), do="add", **{"ship_date": "2026-03-02", **typed})
+        assert ('<details class="answer" open>' in box(again)) is bool(typed)
 
 
 @pytest.mark.parametrize(
