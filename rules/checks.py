@@ -18,12 +18,12 @@ from rules.value_checks import check_values
 
 
 def check_rule_set(rule_set: RuleSet, context: RuleContext, before: Sequence[tuple[str, RuleSet]] = ()) -> list[Problem]:
-    """The errors of `check_references`; where there are none, warnings and notes. By line.
+    """What `check_references` finds; where there are no errors among it, also other warnings and notes. By line.
 
     `before` are the sets of the account that run before it, by their slugs; nothing is reported about them.
     """
-    errors = check_references(rule_set, context)
-    if errors:
-        return errors
-    found = [*analyse(rule_set, context, before), *check_values(rule_set), *check_effects(rule_set, context)]
+    found = check_references(rule_set, context)
+    if any(problem.severity == "error" for problem in found):
+        return found
+    found += [*analyse(rule_set, context, before), *check_values(rule_set), *check_effects(rule_set, context)]
     return sorted(found, key=lambda problem: problem.line)

@@ -51,23 +51,26 @@ LISTS_NAMED = 50  # of an account that has many
 def check_references(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
     """An error for each owner, each action parameter, and each list of a condition, that the context says is not there.
 
-    Keys that the context does not have are not checked; texts with placeholders are known only when an order comes.
+    Of a rule that is switched off it is a warning: what it names may come later, or be the reason why it is off. Keys that the
+    context does not have are not checked; texts with placeholders are known only when an order comes.
     """
     problems = Problems()
     for rule in rule_set.rules:
-        _check_rule(rule, context, problems)
+        for problem in _problems_of(rule, context):
+            problems.add("error" if rule.enabled else "warning", problem.line, problem.path, problem.message)
     return problems.in_order()
 
 
-def find_broken(rule_set: RuleSet, context: RuleContext) -> dict[str, list[Problem]]:
-    """The same by the ids of the rules, of those alone that have errors."""
-    broken = {}
-    for rule in rule_set.rules:
-        problems = Problems()
-        _check_rule(rule, context, problems)
-        if problems.found:
-            broken[rule.id] = problems.in_order()
-    return broken
+def find_broken(rules: Iterable[Rule], context: RuleContext) -> dict[str, list[Problem]]:
+    """What is wrong with rules, whether they are switched on or off, by their ids; those with nothing wrong are left out."""
+    found = ((rule.id, _problems_of(rule, context)) for rule in rules)
+    return {rule_id: problems for rule_id, problems in found if problems}
+
+
+def _problems_of(rule: Rule, context: RuleContext) -> list[Problem]:
+    problems = Problems()
+    _check_rule(rule, context, problems)
+    return problems.in_order()
 
 
 def find_naming(rule_set: RuleSet, names: Mapping[Reference, Collection[str]]) -> list[Rule]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from support.rule_sets import a_rule_set, rule
+from support.rule_sets import a_rule_set, condition, rule, tag
 
+from rules.checks import check_rule_set
 from rules.context import RuleContext
 from rules.parser import parse_rule_set
 from rules.references import check_references
@@ -46,6 +47,21 @@ def test_what_the_context_does_not_have_is_an_error_at_its_parameter() -> None:
         ("unknown_service", "rules[0].then[1].service", 6),
         ("unknown_carrier", "rules[0].then[2].carrier", 7),
     ]
+
+
+def test_of_a_rule_that_is_switched_off_it_is_a_warning_and_the_rest_is_looked_at() -> None:
+    context = RuleContext.parse({"providers": ["acme-3pl"], "users": ["ana@casa-verde.example"], "lists": {}})
+    in_list = condition("carrier", "in", {"list": "slow"})
+    off = rule(in_list, {"do": "set_logistics_provider", "provider": "acme-4pl"}, enabled=False, owner="eve@casa-verde.example")
+    never = rule({"all": [condition("carrier", "equals", "seur"), condition("carrier", "equals", "dhl")]}, tag("a"))
+    found = check_rule_set(a_rule_set(off, never), context)
+
+    assert [(one.severity, one.message.code) for one in found if one.path.startswith("rules[0]")] == [
+        ("warning", "unknown_user"), ("warning", "unknown_list"), ("warning", "unknown_provider"),
+    ]  # fmt: skip
+    assert [one.severity for one in found if one.path.startswith("rules[1]")] == ["warning"]  # it can never match
+    on = check_rule_set(a_rule_set({**off, "enabled": True}, never), context)
+    assert {(one.severity, one.path.partition(".")[0]) for one in on} == {("error", "rules[0]")}
 
 
 def test_services_to_compare_users_and_locations_are_looked_up_too() -> None:

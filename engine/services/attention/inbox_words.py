@@ -56,8 +56,8 @@ PARKED = Text(
     '{order} of the store "{name}" cannot be read: {problem}', 'No se puede leer {order} de la tienda "{name}": {problem}'
 )
 INVALID_RULE = Text(
-    'The rule "{name}" names something that is gone: it does not run until that is there again.',
-    'La regla "{name}" nombra algo que ya no existe: no se aplica hasta que vuelva a existir.',
+    'The rule "{name}" names something that is gone. It still runs, and does what it can: see what it names, and change it.',
+    'La regla "{name}" nombra algo que ya no existe. Se sigue aplicando y hace lo que puede: mira qué nombra y cámbiala.',
 )
 DIFFERENCES = Text(
     "{kind}: {count}. Found when the store was compared: the page says what cures each.",

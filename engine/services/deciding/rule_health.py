@@ -106,7 +106,7 @@ def report_health(app: Application, slug: str, days: int = USUAL_DAYS) -> Health
         counts = uow.rule_health.list_counts(account.id, (now - timedelta(days=days - 1)).date())
         standings = uow.rule_health.list_standings(account.id)
         unhandled = uow.rule_health.count_unhandled(account.id)
-    broken = find_broken(published, gathered.context)
+    broken = find_broken((rule for rule in published.rules if rule.enabled), gathered.context)
     others = _analysed(app, account, versions, published, gathered)
     today = now.astimezone(ZoneInfo(account.time_zone)).date()
     reports = [

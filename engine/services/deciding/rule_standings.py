@@ -1,4 +1,7 @@
-"""What becomes of published rules when what they name is gone: they are invalid from that moment on, until it is there again."""
+"""What becomes of published rules when what they name is gone: they are invalid from that moment on, until it is there again.
+
+One that is switched off does nothing, and is not invalid: what it names is looked for when somebody switches it on.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ def keep_standings(app: Application, uow: UnitOfWork, account_ids: Sequence[str]
 def keep_standings_of(app: Application, uow: UnitOfWork, account: Account, published: RuleSet, now: datetime) -> None:
     """The same for one account, of which these are all rules that run from now on."""
     known = uow.rule_health.list_standings(account.id)
-    broken = find_broken(published, context_of_rules(app, uow, account, published.rules).context) if published.rules else {}
+    running = [rule for rule in published.rules if rule.enabled]
+    broken = find_broken(running, context_of_rules(app, uow, account, running).context) if running else {}
     standings = [_standing(rule.id, known.get(rule.id), rule.id in broken, now) for rule in published.rules]
     uow.rule_health.put_standings(account.id, [one for one in standings if known.get(one.rule_id) != one])
     gone = sorted(known.keys() - {one.rule_id for one in standings})

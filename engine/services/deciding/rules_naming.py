@@ -8,7 +8,7 @@ from engine.application import Application
 from engine.model.account import CarrierAccount
 from engine.model.connection import Connection
 from engine.services.deciding.rule_context import context_of_rules
-from engine.services.deciding.rule_standings import NO_RULES, read_published
+from engine.services.deciding.rule_standings import read_published
 from rules.actions import Reference
 from rules.document import Rule
 from rules.messages import Text
@@ -42,9 +42,8 @@ def rules_without_services(app: Application, account_id: str, before: CarrierAcc
         return []
     with app.reading() as uow:
         account = uow.accounts.get(account_id)
-        published = read_published(app, uow, account) or NO_RULES
-        context = context_of_rules(app, uow, account, published.rules).context
-    broken = find_broken(published, context)
+        context = context_of_rules(app, uow, account, naming).context
+    broken = find_broken(naming, context)
     return [rule for rule in naming if rule.id in broken]
 
 

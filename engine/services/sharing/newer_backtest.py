@@ -64,7 +64,7 @@ def _plan_of(app: Application, uow: UnitOfWork, account: Account, newer: NewerVe
     require_readable(account, published)
     rule_set, _problems = read_rules(newer.document.encode(), newer.adopting)
     context = gather_context(uow, account, lists_for(app, uow, account, rule_set, published)).context
-    errors = check_references(rule_set, context)
+    errors = [problem for problem in check_references(rule_set, context) if problem.severity == "error"]
     if errors:
         raise RuleSetRefused(errors)
     before = tuple(map(RunningSet.of, published))

@@ -84,7 +84,7 @@ def _find(account: Account, published: list[RuleSetVersion], rule_id: str) -> tu
 
 def _check(app: Application, uow: UnitOfWork, account: Account, version: RuleSetVersion, rule: Rule) -> None:
     """Raises RuleSetRefused with what the rule names and the account does not have."""
-    rules = structs.replace(adopted_rules(version), rules=(rule,))
+    rules = structs.replace(adopted_rules(version), rules=(structs.replace(rule, enabled=True),))
     problems = check_references(rules, context_of_rules(app, uow, account, rules.rules).context)
     if problems:
         raise RuleSetRefused(problems)

@@ -12,6 +12,7 @@ from support.rule_runs import publish
 from support.shop import OWNER, PROVIDER, Shop, open_shop
 
 from engine.model.account import ADMIN, AccountKind, User
+from engine.model.inbox import InboxKind, InboxView
 from engine.services.accounts.accounts import add_location, create_account
 from engine.services.accounts.carrier_accounts import (
     CarrierAccountChange,
@@ -21,6 +22,7 @@ from engine.services.accounts.carrier_accounts import (
 )
 from engine.services.accounts.carrier_sharing import Sharing, share_carrier_account
 from engine.services.accounts.people import add_person, remove_person
+from engine.services.attention.inbox import list_whole_inbox
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import remove_connection
 from engine.services.deciding.arrange_rules import withdraw_rule_set
@@ -28,6 +30,7 @@ from engine.services.deciding.publish_rules import publish_rules
 from engine.services.deciding.rule_health import report_health
 from engine.services.deciding.rules_naming import rules_naming_provider, rules_naming_user, rules_without_services
 from rules.document import Rule
+from rules.problems import RuleSetRefused
 from storage.database import Database
 
 COLLEAGUE = "luis@casa-verde.example"
@@ -51,6 +54,11 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
 
 def invalid(shop: Shop, slug: str | None = None) -> dict[str, datetime | None]:
     return {one.rule.id: one.invalid_since for one in report_health(shop.app, slug or shop.merchant.slug).rules if one.is_invalid}
+
+
+def entries(shop: Shop) -> list[str]:
+    """What the inbox has of rules that are invalid."""
+    return [entry.subject for entry in list_whole_inbox(shop.app, shop.merchant, InboxView(kind=InboxKind.INVALID_RULE))]
 
 
 def ids_of(rules: list[Rule]) -> list[str]:
@@ -148,6 +156,22 @@ def test_a_provider_s_rules_go_bad_when_a_client_no_longer_shares_its_services(s
     assert invalid(shop, shop.provider.slug) == {}
     share_carrier_account(shop.app, merchant, account.id, Sharing(shop.provider.slug, withdraw=True), "operator")
     assert set(invalid(shop, shop.provider.slug)) == {"service"}
+
+
+def test_a_rule_that_is_switched_off_is_not_invalid_whatever_it_names(shop: Shop, clock: FixedClock) -> None:
+    set_services(shop, "paq-estandar")
+    assert invalid(shop) == {"service": clock.now()}
+    publish(shop, SERVICE.replace("when:", "enabled: false, when:"), FINE)
+    assert invalid(shop) == {}
+    assert entries(shop) == []
+    with pytest.raises(RuleSetRefused):
+        publish(shop, SERVICE, FINE)
+    clock.sleep(60)
+    set_services(shop, "paq-premium")
+    publish(shop, SERVICE, FINE)
+    set_services(shop, "paq-estandar")
+    assert invalid(shop) == {"service": clock.now()}
+    assert entries(shop) == ["service"]
 
 
 def test_publishing_without_the_rule_ends_it_and_with_it_later_begins_anew(shop: Shop, clock: FixedClock) -> None:
