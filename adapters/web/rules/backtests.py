@@ -83,7 +83,7 @@ def start_one() -> ResponseReturnValue:
         form.document.errors = [problem.to_line("", page_language()).lstrip(":") for problem in refusal.problems[:20]]
         return _form_page(form), 422
     except Refused as refusal:
-        field = of_number if refusal.message.code == "no_version" else form.document
+        field = {"no_version": of_number, "no_time": form.until}.get(refusal.message.code, form.document)
         field.errors = [refusal.format(page_language())]
         return _form_page(form), 422
     return redirect(url_for("rules.show_backtest", backtest_id=run.id))

@@ -89,7 +89,7 @@ def backtest_rules(
 
     Trigger, clock, context and history are those of the decision. `report` hears how far it is after each batch and says
     whether it goes on, `listener` gets every difference. Raises RuleSetRefused with every error of the draft, Refused for
-    what cannot be compared with, NotFound for an unknown account.
+    what cannot be compared with or a period without any time, NotFound for an unknown account.
     """
     with app.reading() as uow:
         plan = plan_of(app, uow, uow.accounts.get(account_id), wish)
@@ -99,7 +99,10 @@ def backtest_rules(
 def compare_by_plan(
     app: Application, account_id: str, plan: Plan, wish: BacktestWish, report: Report = go_on, listener: Listener = nobody
 ) -> Backtest:
-    """The same by rules that are settled already; of the wish only the orders and the processes count."""
+    """The same by rules that are settled already; of the wish only the orders and the processes count. Raises Refused for a
+    period without any time.
+    """
+    wish.period.require_some_time()
     selection = Selection(period=wish.period, sample=wish.sample, in_small_batches=wish.gently)
     result = Backtest(total=count_to_look_at(app, account_id, selection))
     if not report(result):

@@ -14,12 +14,20 @@ from engine.application import Application
 from engine.model.kept_decision import DecisionHead, KeptDecision
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.rule_context import context_of_data
+from engine.services.refusals import Refused
 from rules.context import ContextRefused, RuleContext
+from rules.messages import Text
 from rules.named_lists import NamedList
 
 BATCH = 1000  # orders
 SMALL_BATCH = 200  # where somebody may wait for a page meanwhile: it is read in a few milliseconds
 REBUILDING: frozenset[str] = frozenset({"imported", "reprocess"})
+
+
+ENDS_FIRST = Text(
+    "The last day is before the first one: no decision was taken between them.",
+    "El último día es anterior al primero: entre ellos no se tomó ninguna decisión.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,11 @@ class Period:
 
     def has(self, moment: datetime) -> bool:
         return (self.since is None or moment >= self.since) and (self.until is None or moment < self.until)
+
+    def require_some_time(self) -> None:
+        """Raises Refused where it ends before it begins: nothing decided then would look like nothing changed."""
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise Refused("no_time", ENDS_FIRST)
 
 
 ALL_TIME = Period()

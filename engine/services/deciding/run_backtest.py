@@ -64,7 +64,10 @@ def start_backtest(app: Application, account_id: str, actor: str, wish: Backtest
 def begin_backtest(
     app: Application, account_id: str, actor: str, wanted: Wanted, plan_in: Callable[[UnitOfWork], Plan]
 ) -> BacktestRun:
-    """A backtest by the rules that `plan_in` settles. Raises what that raises, and Refused while another one runs."""
+    """A backtest by the rules that `plan_in` settles. Raises what that raises, and Refused while another one runs or for a period
+    without any time.
+    """
+    wanted.period.require_some_time()
     now = app.clock.now()
     with app.unit_of_work() as uow:
         plan = plan_in(uow)

@@ -77,7 +77,12 @@ def test_what_it_is_compared_with_and_which_orders_can_be_said(
     assert tried("--against", "1", "--sample", "2") == (2, 2)
     assert tried("--since", "2020-01-01", "--until", "2099-12-31") == (count, count)
     assert tried("--until", "2020-01-01") == (0, 0)
+    assert tried("--since", "2020-01-01", "--until", "2020-01-01") == (0, 0)
     assert tried("--processes", "1") == (count, count)
+    days = ("--since", "2020-01-02", "--until", "2020-01-01")
+    refused = relevo("rules", "backtest", draft, "--account", merchant, *days, "--json")
+    assert (refused.code, refused.out) == (1, b"")
+    assert "The last day is before the first one" in refused.err
 
 
 def test_a_backtest_has_lines_for_people(relevo: Call, merchant: str, numbers: list[str], tmp_path: Path) -> None:

@@ -289,6 +289,7 @@ def test_a_newer_version_is_tried_on_past_orders_before_moving_on(
         "changed": 0,
         "differences": [],
     }
+    assert "The last day is before the first one" in relevo(*tried, "--since", "2020-01-02", "--until", "2020-01-01").err
     lines = relevo(*tried, "--sample", "5", "--csv", str(tmp_path / "all.csv")).out.decode().splitlines()
     assert lines[0] == "Orders: 0; changed: 0; unchanged: 0; with errors: 0."
     assert (tmp_path / "all.csv").read_text().startswith("order")

@@ -109,6 +109,7 @@ def test_published_versions_and_days_are_chosen_too(shop: Shop, owner: FlaskClie
         ({"against": "version", "against_version": "9"}, "against_version", "no version 9"),
         ({"against": "version", "against_version": "0"}, "against_version", "Number must be"),
         ({"document": "", "version_of": "r", "version": "8"}, "version", "no version 8"),
+        ({"since": "2026-03-02", "until": "2026-03-01"}, "until", "The last day is before the first one"),
         ({"version_of": "r", "version": "1"}, "version", "Leave out either this number or the draft"),
         ({"sample": "0"}, "sample", "Number must be"),
     ],
