@@ -150,6 +150,23 @@ def test_undoing_a_release_holds_again_as_before_with_reason_and_end(sides: TwoS
     assert holds(sides, "1") == before
     assert holds(sides, "2") == [("Zurück", end)]
     assert statuses(sides, "1", "2", "3") == ["on_hold", "on_hold", "awaiting_shipment"]
+    with sides.app.reading() as unit:
+        [hold] = unit.holds.list_for_orders(sides.merchant, [sides.shop.order_id("2")])
+    assert hold.note == "The rule h had held it."
+
+
+def test_undoing_a_release_after_which_another_rule_held_at_once_finds_nothing_to_hold(sides: TwoSides) -> None:
+    publish(
+        sides.shop,
+        "{id: a, on: [imported, reprocess], when: always, then: [{do: hold}]}",
+        "{id: b, on: [released], when: always, then: [{do: hold}]}",
+    )
+    done(sides, "rules", "2")
+    action = done(sides, "release", "2")
+    assert results(sides, action) == [("2", BulkOutcome.DONE, "Released, but it is still on hold: its page says why.")]
+    said = "Its release had ended no hold for good: it was on hold again at once."
+    assert results(sides, undone(sides, action)) == [("2", BulkOutcome.NOTHING, said)]
+    assert statuses(sides, "2") == ["on_hold"]
 
 
 def test_undoing_a_delegation_recalls_or_asks_where_the_work_has_begun(sides: TwoSides) -> None:
