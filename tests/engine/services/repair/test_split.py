@@ -23,7 +23,8 @@ from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.refusals import Refused
 from engine.services.repair.cancel import cancel_order, restore_order
-from engine.services.repair.split import join_order, split_order
+from engine.services.repair.combine import combine_orders
+from engine.services.repair.split import join_order, may_split, split_order
 from engine.services.stores.change_store import StoreChanges, update_store
 from storage.database import Database
 
@@ -201,6 +202,14 @@ def test_what_cannot_be_split_off_is_said(shop: Shop, wanted: dict[str, int], sa
     with pytest.raises(Refused, match=says):
         split(shop, **wanted)
     assert units(shop) == {"1": {"a": 3, "b": 2}}
+
+
+def test_a_person_may_split_what_has_several_units_and_has_not_left(shop: Shop) -> None:
+    shop.import_all(ready("2", items=of(1)), ready("3", items=of(2)), ready("4", items=of(2)), ready("5", items=of(2)))
+    ship_order(shop.app, shop.merchant.id, orders(shop)["3"].id, Shipping("seur", "24h", ("T1",)), "usr_1")
+    combine_orders(shop.app, shop.merchant.id, [orders(shop)[number].id for number in ("4", "5")], "usr_1")
+    found = {number: may_split(order) for number, order in orders(shop).items()}
+    assert found == {"1": True, "2": False, "3": False, "4": False, "5": False}
 
 
 def test_what_a_provider_has_or_has_left_is_not_split(shop: Shop) -> None:
