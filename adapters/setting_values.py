@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from adapters.printer_address import NamedPrinter
 from adapters.smtp_address import Security, SmtpServer
@@ -96,6 +96,14 @@ _NOT_A_DATABASE = Text(
 )
 
 
+_NOT_A_DATABASE_OPTION = Text(
+    "{name} cannot be used: after a ? stand only connection options that PostgreSQL knows, such as sslmode=require, and none "
+    "for sqlite.",
+    "{name} no se puede usar: tras un ? solo van opciones de conexión que PostgreSQL conoce, como sslmode=require, y ninguna "
+    "para sqlite.",
+)
+
+
 _NOT_A_REDIS = Text(
     "{name} cannot be used: write redis://host:6379/0, rediss://user:password@host:6379/0 or unix:///path/to/redis.sock.",
     "{name} no se puede usar: escribe redis://servidor:6379/0, rediss://usuario:clave@servidor:6379/0 o unix:///ruta/redis.sock.",
@@ -150,14 +158,26 @@ def parse_database_url(value: str) -> str:
         return ""
     try:
         parts = urlsplit(value)
+        named = len(parts.path) > 1 and parts.port != 0
     except ValueError:
         raise WrongValue("setting_not_a_database", _NOT_A_DATABASE) from None
     scheme, _, rest = value.partition("://")
-    if scheme == "sqlite" and len(parts.path) > 1 and not parts.netloc and parts.path != "/:memory:":
+    if named and scheme == "sqlite" and not parts.netloc and parts.path != "/:memory:":
+        if "?" in value:
+            raise WrongValue("setting_not_a_database_option", _NOT_A_DATABASE_OPTION)
         return value
-    if scheme in ("postgres", "postgresql", "postgresql+psycopg") and len(parts.path) > 1:
+    if named and scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        if parts.query and not _are_database_options(parts.query):
+            raise WrongValue("setting_not_a_database_option", _NOT_A_DATABASE_OPTION)
         return f"postgresql+psycopg://{rest}"
     raise WrongValue("setting_not_a_database", _NOT_A_DATABASE)
+
+
+def _are_database_options(query: str) -> bool:
+    from psycopg.pq import Conninfo  # here: few set any
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return all(name in known for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
 def parse_redis_url(value: str) -> str:

@@ -14,7 +14,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
-from storage.errors import ConflictingWrite, DatabaseLocked, DatabaseReadOnly, DatabaseUnavailable, DatabaseUrlInvalid
+from storage.errors import (
+    ConflictingWrite,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+    DatabaseUnreachable,
+    DatabaseUrlInvalid,
+)
 from storage.fair_lock import FairLock, FairLockConnection
 from storage.secret_box import SecretBox
 from storage.unit_of_work import SharedReading, SqlUnitOfWork
@@ -137,14 +144,12 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
         event.listen(engine, "begin", _begin_sqlite_transaction)
         reading = engine.execution_options(**{_BEGIN: "BEGIN"})
     else:
-        engine = create_engine(
-            parsed,
-            # Without jit: compiling takes longer than any question here does, however much the planner expects of it.
-            connect_args={"options": f"-c timezone=UTC -c jit=off -c lock_timeout={_BUSY_SECONDS}s", "connect_timeout": 10},
-            max_overflow=20,
-            pool_pre_ping=True,
-            **_ALWAYS,
-        )
+        # Without jit: compiling takes longer than any question here does, however much the planner expects of it.
+        arguments = {"options": f"-c timezone=UTC -c jit=off -c lock_timeout={_BUSY_SECONDS}s", "connect_timeout": 10}
+        try:
+            engine = create_engine(parsed, connect_args=arguments, max_overflow=20, pool_pre_ping=True, **_ALWAYS)
+        except ArgumentError:  # hosts and ports among the options
+            raise DatabaseUrlInvalid() from None
         reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     event.listen(engine, "handle_error", _name_the_error)
     return Database(parsed, secrets, engine, reading)
@@ -153,10 +158,10 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
 def _parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise DatabaseUrlInvalid() from None
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
-        if not parsed.database or parsed.database == ":memory:":
+        if not parsed.database or parsed.database == ":memory:" or parsed.query:
             raise DatabaseUrlInvalid()
         return parsed.set(drivername="sqlite+pysqlite")
     if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg") and parsed.database:
@@ -193,6 +198,8 @@ def _name_the_error(context: ExceptionContext) -> None:
     code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorcode", 0) & 0xFF
     kind: type[DatabaseUnavailable] | None
     kind = DatabaseLocked if code in _LOCKED else DatabaseReadOnly if code in _READ_ONLY else None
+    if kind is None and context.connection is None and context.dialect.name != "sqlite":
+        kind = DatabaseUnreachable
     if kind is None and (isinstance(error, OperationalError) or type(error) is DatabaseError):
         kind = DatabaseUnavailable
     if kind is not None:

@@ -39,6 +39,18 @@ class DatabaseUnavailable(StorageError, StorageUnavailable):
     )
 
 
+class DatabaseUnreachable(DatabaseUnavailable):
+    """No connection to the server came about: it does not run, or the address, the log-in or an option in it is wrong."""
+
+    code = "database_unreachable"
+    text = Text(
+        "The database cannot be used right now ({problem}). Check that it runs, and the address, user, password and options in "
+        "RELEVO_DATABASE_URL.",
+        "La base de datos no se puede usar ahora ({problem}). Comprueba que funciona, y la dirección, el usuario, la clave y las "
+        "opciones de RELEVO_DATABASE_URL.",
+    )
+
+
 class DatabaseLocked(DatabaseUnavailable):
     """Another program holds the database for longer than anybody waits here."""
 

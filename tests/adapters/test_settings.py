@@ -108,19 +108,6 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "used"),
-    [
-        ("sqlite:////srv/relevo.db", "sqlite:////srv/relevo.db"),
-        ("sqlite:///relevo.db", "sqlite:///relevo.db"),
-        ("postgres://db/relevo", "postgresql+psycopg://db/relevo"),
-        ("postgresql+psycopg:///relevo?host=/run/postgresql", "postgresql+psycopg:///relevo?host=/run/postgresql"),
-    ],
-)
-def test_database_addresses(url: str, used: str) -> None:
-    assert Settings.from_environment({"RELEVO_DATABASE_URL": url}).database_url == used
-
-
-@pytest.mark.parametrize(
     "url", ["redis://cache", "redis://:p%40ss@cache.example:6379", "rediss://u:p@[::1]:6379/15", "unix:///run/redis.sock"]
 )
 def test_addresses_of_redis(url: str) -> None:
@@ -139,11 +126,6 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
         ("RELEVO_TRUSTED_CA", "/etc/ssl/ca.pem", "setting_not_a_certificate"),
         ("RELEVO_TRUSTED_CA", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----", "setting_not_a_certificate"),
         ("RELEVO_TRUSTED_CA", "ñ", "setting_not_a_certificate"),
-        ("RELEVO_DATABASE_URL", "mysql://u:p@h/db", "setting_not_a_database"),
-        ("RELEVO_DATABASE_URL", "sqlite://", "setting_not_a_database"),
-        ("RELEVO_DATABASE_URL", "sqlite:///:memory:", "setting_not_a_database"),
-        ("RELEVO_DATABASE_URL", "postgresql://host", "setting_not_a_database"),
-        ("RELEVO_DATABASE_URL", "postgresql://[::1/db", "setting_not_a_database"),
         ("RELEVO_REDIS_URL", "cache.example:6379", "setting_not_a_redis"),
         ("RELEVO_REDIS_URL", "http://cache.example", "setting_not_a_redis"),
         ("RELEVO_REDIS_URL", "redis:///0", "setting_not_a_redis"),

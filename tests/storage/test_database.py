@@ -175,7 +175,18 @@ def test_sqlite_is_set_up_for_several_processes(sqlite_database: Database) -> No
 
 
 @pytest.mark.parametrize(
-    "url", ["", "relevo.db", "sqlite://", "sqlite:///:memory:", "mysql://root:hush@host/db", "postgresql://hush@host"]
+    "url",
+    [
+        "",
+        "relevo.db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:////x.db?hush=1",
+        "mysql://root:hush@host/db",
+        "postgresql://hush@host",
+        "postgresql://u:hush@host:abc/db",
+        "postgresql://u:hush@/db?host=a&host=b&port=abc&port=5432",
+    ],
 )
 def test_an_address_that_cannot_be_used_is_a_sentence_without_its_password(url: str) -> None:
     with pytest.raises(DatabaseUrlInvalid, match="RELEVO_DATABASE_URL cannot be used") as refused:
@@ -196,6 +207,16 @@ def test_a_server_that_does_not_answer_is_a_sentence(tmp_path: Path) -> None:
     database = open_database(f"postgresql://relevo:hush@/relevo?host={tmp_path}")
     with pytest.raises(DatabaseUnavailable, match="cannot be used right now") as refused, database.unit_of_work() as unit:
         unit.accounts.list_all()
+    assert "hush" not in str(refused.value)
+    assert "RELEVO_DATABASE_URL" in refused.value.message.format("es")
+
+
+@pytest.mark.parametrize(("option", "says"), [("foo=bar", '"foo"'), ("sslmode=wrong", '"wrong"')])
+def test_an_option_that_the_driver_refuses_is_a_sentence_with_the_name_of_the_setting(option: str, says: str) -> None:
+    database = open_database(f"postgresql://relevo:hush@127.0.0.1:1/relevo?{option}")
+    with pytest.raises(DatabaseUnavailable, match="RELEVO_DATABASE_URL") as refused, database.unit_of_work() as unit:
+        unit.accounts.list_all()
+    assert says in str(refused.value)
     assert "hush" not in str(refused.value)
 
 

@@ -47,7 +47,9 @@ def test_a_file_that_is_no_database_is_named(relevo: Call, tmp_path: Path) -> No
     [
         ("RELEVO_DATA_DIR", "/dev/null/x", "cannot be made"),
         ("RELEVO_DATABASE_URL", "mysql://u:secret-pw@h/d", "RELEVO_DATABASE_URL cannot be used"),
-        ("RELEVO_DATABASE_URL", "postgresql://u:secret-pw@127.0.0.1:1/d", "database"),
+        ("RELEVO_DATABASE_URL", "postgresql://u:secret-pw@127.0.0.1:1/d", "options in RELEVO_DATABASE_URL"),
+        ("RELEVO_DATABASE_URL", "postgresql://u:secret-pw@127.0.0.1:abc/d", "RELEVO_DATABASE_URL cannot be used"),
+        ("RELEVO_DATABASE_URL", "postgresql://u:secret-pw@127.0.0.1:1/d?foo=bar", "RELEVO_DATABASE_URL cannot be used"),
         ("RELEVO_SECRET_KEY", "short-secret-pw", "RELEVO_SECRET_KEY cannot be used"),
         ("RELEVO_SECRET_KEY_FILE", "/nowhere/key", "/nowhere/key"),
         ("RELEVO_PORT", "70000", "RELEVO_PORT cannot be '70000'"),
