@@ -18,7 +18,7 @@ use_no_stale_modules()  # before any of them is loaded
 
 from adapters.cli.main import run
 from adapters.cli.runtime import Runner, RunningSandbox, WsgiApplication
-from adapters.settings import Settings, SettingsError
+from adapters.settings import Settings, SettingsError, find_data_dir
 from rules.messages import Message, Text
 
 if TYPE_CHECKING:
@@ -337,13 +337,13 @@ def _report_crash(kind: type[BaseException], error: BaseException, trace: Traceb
         sys.exit(130)
     import traceback
 
-    folder = Path(os.environ.get("RELEVO_DATA_DIR") or "var")
-    file = folder / "crash.log"
+    file = Path("crash.log")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = find_data_dir(os.environ) / file
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(file, "a", encoding="utf-8", opener=_for_the_owner) as log:
             traceback.print_exception(kind, error, trace, file=log)
-    except OSError as problem:
+    except (OSError, SettingsError) as problem:
         sys.stderr.write(f"{kind.__name__}: {error} (the details could not be written to {file}: {problem})\n")
     else:
         sys.stderr.write(f"Relevo met an error nobody foresaw ({kind.__name__}); the details are in {file}.\n")

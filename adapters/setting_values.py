@@ -64,6 +64,18 @@ _NOT_A_FOLDER = Text(
 )
 
 
+_NO_HOME = Text(
+    "{name} cannot be {value}: this machine knows no home folder of that user; write the path of the folder.",
+    "{name} no puede ser {value}: esta máquina no conoce ninguna carpeta personal de ese usuario; escribe la ruta de la carpeta.",
+)
+
+
+_FOLDER_UNREADABLE = Text(
+    "{name} cannot be {value} ({problem}): name a folder that can be looked into, or a place where one can be made.",
+    "{name} no puede ser {value} ({problem}): indica una carpeta en la que se pueda mirar, o un lugar donde se pueda crear.",
+)
+
+
 _NOT_A_NETWORK = Text(
     "{name} cannot hold {value}: write networks such as 10.0.0.0/8 or fd00::/8, separated by commas.",
     "{name} no puede contener {value}: escribe redes como 10.0.0.0/8 o fd00::/8, separadas por comas.",
@@ -147,9 +159,14 @@ class WrongValue(Exception):
 
 
 def parse_folder(value: str) -> Path:
-    path = Path(value).expanduser().absolute()
-    if path.exists() and not path.is_dir():
-        raise WrongValue("setting_not_a_folder", _NOT_A_FOLDER)
+    try:
+        path = Path(value).expanduser().absolute()
+        if path.exists() and not path.is_dir():
+            raise WrongValue("setting_not_a_folder", _NOT_A_FOLDER)
+    except RuntimeError:  # of expanduser
+        raise WrongValue("setting_no_home", _NO_HOME) from None
+    except OSError as error:
+        raise WrongValue("setting_folder_unreadable", _FOLDER_UNREADABLE, problem=error.strerror or error) from None
     return path
 
 

@@ -207,6 +207,14 @@ class Settings:
             raise SettingsError([error.message], self.language) from None
 
 
+def find_data_dir(environ: Mapping[str, str]) -> Path:
+    """That of the settings, whatever is wrong with others of them; its default where it is wrong itself.
+
+    Raises SettingsError when not even that can be used.
+    """
+    return _Reader(environ).read("RELEVO_DATA_DIR", parse_folder)
+
+
 class _Reader:
     """Reads one variable after the other and keeps what is wrong with them."""
 
@@ -215,7 +223,7 @@ class _Reader:
         self.problems: list[Message] = []
 
     def read(self, name: str, parse: Callable[[str], T]) -> T:
-        """The setting's value; its default when it is not set or is wrong."""
+        """The setting's value; its default when it is not set or is wrong. Raises SettingsError when that one is wrong too."""
         source, raw = self._find(name)
         if raw:
             try:
@@ -224,7 +232,12 @@ class _Reader:
                 # What stands in a file is not shown: the file may be another setting's secret.
                 value = _FROM_FILE if source != name else f"'{wrong.params.get('value', raw)}'"
                 self.problems.append(Message(wrong.code, wrong.text, {**wrong.params, "name": source, "value": value}))
-        return parse(DEFAULTS[name])
+        try:
+            return parse(DEFAULTS[name])
+        except WrongValue as wrong:  # a file may stand where the folder is made
+            value = f"'{DEFAULTS[name]}'"
+            self.problems.append(Message(wrong.code, wrong.text, {**wrong.params, "name": name, "value": value}))
+            raise SettingsError(self.problems, self.read("RELEVO_LANGUAGE", parse_language)) from None
 
     def has_met(self, name: str) -> bool:
         """Whether something is wrong with a setting itself."""

@@ -123,6 +123,8 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
     ("name", "value", "code"),
     [
         ("RELEVO_DATA_DIR", __file__, "setting_not_a_folder"),
+        ("RELEVO_DATA_DIR", "~nobody-of-that-name/x", "setting_no_home"),
+        ("RELEVO_DATA_DIR", "/tmp/" + "x" * 300, "setting_folder_unreadable"),  # noqa: S108 - longer than a name can be
         ("RELEVO_TRUSTED_CA", "/etc/ssl/ca.pem", "setting_not_a_certificate"),
         ("RELEVO_TRUSTED_CA", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----", "setting_not_a_certificate"),
         ("RELEVO_TRUSTED_CA", "ñ", "setting_not_a_certificate"),
@@ -169,6 +171,17 @@ def test_a_wrong_setting_has_a_sentence_with_its_name(name: str, value: str, cod
     sentences = {language: caught.value.format(language) for language in LANGUAGES}
     assert all(name in sentence and "{" not in sentence for sentence in sentences.values())
     assert sentences["en"] != sentences["es"]
+
+
+def test_a_file_in_place_of_the_usual_folder_has_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").touch()
+
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"RELEVO_PORT": "x", "RELEVO_LANGUAGE": "es"})
+
+    [sentence] = str(caught.value).splitlines()
+    assert sentence.startswith("RELEVO_DATA_DIR no puede ser './var': no es una carpeta")
 
 
 def test_all_wrong_settings_come_at_once_in_the_language_set() -> None:

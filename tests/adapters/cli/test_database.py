@@ -46,6 +46,7 @@ def test_a_file_that_is_no_database_is_named(relevo: Call, tmp_path: Path) -> No
     ("name", "value", "says"),
     [
         ("RELEVO_DATA_DIR", "/dev/null/x", "cannot be made"),
+        ("RELEVO_DATA_DIR", "~nobody-of-that-name/x", "RELEVO_DATA_DIR cannot be '~nobody-of-that-name/x'"),
         ("RELEVO_DATABASE_URL", "mysql://u:secret-pw@h/d", "RELEVO_DATABASE_URL cannot be used"),
         ("RELEVO_DATABASE_URL", "postgresql://u:secret-pw@127.0.0.1:1/d", "options in RELEVO_DATABASE_URL"),
         ("RELEVO_DATABASE_URL", "postgresql://u:secret-pw@127.0.0.1:abc/d", "RELEVO_DATABASE_URL cannot be used"),

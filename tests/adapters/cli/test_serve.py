@@ -272,3 +272,28 @@ def test_what_is_written_of_a_crash_is_for_the_owner_only(
     assert "nobody foresaw this" in file.read_text()
     assert file.stat().st_mode & 0o777 == 0o600
     assert str(file) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("folder", "found"), [("~/data", "home/data"), ("~nobody-of-that-name/x", "var"), ("", "var")])
+def test_what_is_written_of_a_crash_is_in_the_folder_that_the_setting_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, found: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RELEVO_DATA_DIR", folder)
+
+    _report_crash(RuntimeError, RuntimeError("nobody foresaw this"), None)
+
+    assert [str(file.relative_to(tmp_path)) for file in tmp_path.rglob("crash.log")] == [f"{found}/crash.log"]
+
+
+def test_a_crash_without_a_folder_to_write_to_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RELEVO_DATA_DIR", raising=False)
+    (tmp_path / "var").touch()
+
+    _report_crash(RuntimeError, RuntimeError("nobody foresaw this"), None)
+
+    assert "nobody foresaw this (the details could not be written" in capsys.readouterr().err
