@@ -91,7 +91,7 @@ def _invalid(reason: str, param: click.Parameter, ctx: click.Context | None) -> 
     found = {"found": reason.rpartition(" is not ")[0]}
     match param.type:
         case click.Choice(choices=choices):
-            wrong = Message("not_one_of", NOT_ONE_OF, {**found, "known": ", ".join(map(repr, choices))})
+            wrong = Message("not_one_of", NOT_ONE_OF, {**found, "known": ", ".join(f"'{one}'" for one in choices)})
         case click.IntRange(min=low, max=high) if low is not None and high is not None:
             wrong = Message("out_of_range", OUT_OF_RANGE, {**found, "low": low, "high": high})
         case click.INT:

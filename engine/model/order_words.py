@@ -8,7 +8,8 @@ from engine.model.order import OrderState
 from rules.messages import Text
 from rules.vocabulary import STATUSES
 
-STATUS_WORDS: Mapping[str, Text] = {**STATUSES, OrderState.SKIPPED: Text("Left out by a rule", "Excluido por una regla")}
+# By plain text: a member of an enumeration among these names would be shown and taken by its name in the code.
+STATUS_WORDS: Mapping[str, Text] = {**STATUSES, OrderState.SKIPPED.value: Text("Left out by a rule", "Excluido por una regla")}
 
 
 def status_words(status: str) -> Text:

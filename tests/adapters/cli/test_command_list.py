@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ import pytest
 from adapters.cli.late_commands import LateGroup
 from adapters.cli.main import relevo
 from adapters.cli.rules import rules
+from app import Runtime
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,6 +39,28 @@ def test_each_command_has_the_name_it_is_called_by(group: LateGroup) -> None:
         command = group.get_command(context, name)
         assert command is not None
         assert command.name == name
+
+
+def choices_in(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    context = click.Context(command, obj=Runtime())
+    for parameter in command.get_params(context):
+        if isinstance(parameter.type, click.Choice):
+            for choice in parameter.type.choices:
+                yield (*path, str(parameter.name)), choice
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from choices_in(below, (*path, name))
+
+
+def test_every_choice_is_plain_text() -> None:
+    choices = list(choices_in(relevo))
+
+    assert len(choices) > 100
+    assert {(path, choice) for path, choice in choices if type(choice) is not str} == set(), (
+        "shown and taken by its name in the code"
+    )
 
 
 def loaded_by(arguments: list[str], watched: set[str]) -> str:

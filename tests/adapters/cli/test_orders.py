@@ -32,6 +32,19 @@ def reference(server: SandboxServer, note_id: int) -> str:
     return str(server.data.note(note_id)["shipping"]["reference"])
 
 
+@pytest.mark.parametrize(("language", "says"), [("en", "'zzz' is not one of "), ("es", "'zzz' no es ninguno de ")])
+def test_a_wrong_status_is_told_with_those_there_are(
+    relevo: Call, merchant: str, monkeypatch: pytest.MonkeyPatch, language: str, says: str
+) -> None:
+    monkeypatch.setenv("RELEVO_LANGUAGE", language)
+
+    sentence = relevo("orders", "list", "--account", merchant, "--status", "zzz").sentence
+
+    assert says in sentence
+    assert "'combined', 'skipped'." in sentence
+    assert relevo("orders", "list", "--account", merchant, "--status", "skipped").code == 0
+
+
 def test_a_script_ships_and_sees_the_store_told(relevo: Call, server: SandboxServer, order: tuple[str, int]) -> None:
     order_id, note_id = order
     answer = relevo("orders", "ship", order_id, *SHIP, "--json")
