@@ -101,6 +101,7 @@ class Runtime:
     def application(self) -> Application:
         from adapters.address_rules import address_rules
         from adapters.clock import SystemClock
+        from adapters.label_files import LabelFiles
         from adapters.passwords import Argon2PasswordHasher
         from adapters.printers.raw import RawPrinters
         from engine.application import Application
@@ -116,6 +117,7 @@ class Runtime:
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
             mail=_mail_sender(self.settings),
+            label_files=LabelFiles(self.settings.data_dir),
             printers=RawPrinters(self.settings.printers),
             provider_system=_provider_system(self.settings, clock),
             carriers=_Carriers(self.settings, clock),

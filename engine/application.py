@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.answering import Answering
@@ -27,6 +28,7 @@ from engine.ports import (
     CarrierRefused,
     CarrierSession,
     Clock,
+    LabelFiles,
     MailSender,
     MailUnavailable,
     PasswordHasher,
@@ -140,6 +142,12 @@ class NoMail:
     def forget(self, mail_ids: Sequence[str]) -> None: ...
 
 
+class NoLabelFiles:
+    """Implements `engine.ports.LabelFiles` where none are written."""
+
+    def forget_written(self, before: datetime) -> None: ...
+
+
 def _nothing_known(_country: str) -> CountryAddresses | None:
     return None
 
@@ -172,6 +180,7 @@ class Application:
     public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
     mail: MailSender = field(default_factory=NoMail)
+    label_files: LabelFiles = field(default_factory=NoLabelFiles)
     printers: Printers = field(default_factory=NoPrinters)
     provider_system: ProviderSystem | None = None  # None: this installation speaks with no provider's system
     carriers: Mapping[str, Carrier] = field(default_factory=dict)  # by code: those of which labels can be bought

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.labels import LABELS
 from adapters.cli.output import answer, json_option
 from adapters.cli.people import people
 from adapters.cli.runtime import runtime_of
+from adapters.label_files import LabelFiles
 from engine.ports import StorageUnavailable
 from engine.services.accounts.erase_person import erase_person
 from engine.services.accounts.rules_naming import RuleMention
@@ -61,7 +60,7 @@ def erase(context: click.Context, account_slug: str, email: str, name: str, dry_
     erased = erase_person(runtime.application, account_slug, email=email, name=name, dry_run=dry_run)
     problems = [IN_RULES.format(language, rules=_named(erased.rules, language))] if erased.rules else []
     if not dry_run:
-        _delete_labels(runtime.settings.data_dir / LABELS, erased.shipment_ids)
+        LabelFiles(runtime.settings.data_dir).forget(erased.shipment_ids)
         try:
             runtime.compact()
         except StorageUnavailable as error:
@@ -91,10 +90,3 @@ def _name(one: RuleMention, language: Language) -> str:
         return DRAFT.format(language, set=one.set_slug)
     marks = [mark.format(language) for mark, is_so in ((RUNS, one.runs), (OFFERED, one.is_offered)) if is_so]
     return VERSION.format(language, set=one.set_slug, number=one.version) + "".join(marks)
-
-
-def _delete_labels(folder: Path, shipment_ids: Iterable[str]) -> None:
-    """The files that `orders label` wrote."""
-    for shipment_id in shipment_ids:
-        for file in folder.glob(f"{shipment_id}-*"):
-            file.unlink(missing_ok=True)

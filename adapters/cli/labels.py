@@ -19,6 +19,7 @@ from adapters.cli.output import WrongInput, answer, json_option, money_entry, sa
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
+from adapters.label_files import LABELS
 from adapters.private_files import write_private
 from engine.application import Application
 from engine.jobs.make_label import LabelDocuments, MadeLabel, make_labels, take_back_label
@@ -41,7 +42,6 @@ from rules.messages import Language, Text
 from rules.order_document import plain
 
 FAILED = 1
-LABELS = "labels"  # the folder of the files, in the data folder
 BAD_PARCEL = Text(
     '"{parcel}" is no parcel: write GRAMS or GRAMS:LxWxH in millimetres, such as 750:200x150x100.',
     '"{parcel}" no es un paquete: escribe GRAMOS o GRAMOS:LxAxA en milímetros, como 750:200x150x100.',

@@ -8,9 +8,10 @@ import click
 
 from adapters.cli.acting import maybe_by_option, order_account_option
 from adapters.cli.delegation import parse_lines, who_acts
-from adapters.cli.labels import LABELS, NO_DOCUMENT, parcels_option, parse_parcels, write_document
+from adapters.cli.labels import NO_DOCUMENT, parcels_option, parse_parcels, write_document
 from adapters.cli.output import answer, json_option, money_entry, say
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.label_files import LABELS
 from engine.jobs.make_label import LabelDocuments, make_return_label
 from engine.model.ids import new_id
 from engine.model.label import Label

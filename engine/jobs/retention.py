@@ -64,6 +64,9 @@ def forget_old(app: Application) -> None:
             uow.lists.forget_states(before)  # no decision is left that has to be explained by them first
         uow.refresh_statistics()
         uow.commit()
+    before = retention.before(retention.documents, now)
+    if before is not None:
+        app.label_files.forget_written(before)  # last: a file that cannot be removed holds up nothing else
 
 
 def _forget_mails(uow: UnitOfWork, before: datetime | None) -> list[str]:

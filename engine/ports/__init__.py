@@ -33,7 +33,7 @@ from engine.ports.manifests import Manifests
 from engine.ports.order_links import OrderLinks
 from engine.ports.order_views import OrderViews
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
-from engine.ports.outside import Clock, PasswordHasher, RequestBudgets, SandboxOffer
+from engine.ports.outside import Clock, LabelFiles, PasswordHasher, RequestBudgets, SandboxOffer
 from engine.ports.owners import Owners
 from engine.ports.packages import Packages
 from engine.ports.pickups import Pickups
@@ -126,6 +126,7 @@ __all__ = [
     "Inventory",
     "Jobs",
     "LabelBatches",
+    "LabelFiles",
     "Labels",
     "Leases",
     "Lists",

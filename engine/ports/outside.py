@@ -1,4 +1,4 @@
-"""The machine around the engine: time, passwords, how many requests may be made, and a sandbox to try it with."""
+"""The machine around the engine: time, passwords, how many requests may be made, files of labels, a sandbox to try it with."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ class RequestBudgets(Protocol):
 
     def report(self, key: str, remaining: int, resets_in_s: float | None, sent_at: datetime, *, refused: bool = False) -> None:
         """Tell what a reply said: how many requests remain, and until when; `sent_at` is when the request left."""
+
+
+class LabelFiles(Protocol):
+    """Documents of labels that commands have written into files of this installation."""
+
+    def forget_written(self, before: datetime) -> None:
+        """Remove those that were written before this. Raises OSError."""
 
 
 class SandboxOffer(Protocol):

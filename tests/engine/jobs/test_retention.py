@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from support.mails import SeenMails, post
@@ -77,6 +77,24 @@ def test_mails_are_forgotten_with_their_files_when_they_are_old(shop: SandboxSho
     shop.app = replace(shop.app, retention=Retention(mails=10))
     forget_old(shop.app)
     assert (count(shop, "mails"), seen.forgotten) == (0, [mail.id])
+
+
+class SeenLabelFiles:
+    """Notes before when files of labels had to be written to be forgotten."""
+
+    def __init__(self) -> None:
+        self.asked: list[datetime] = []
+
+    def forget_written(self, before: datetime) -> None:
+        self.asked.append(before)
+
+
+def test_files_of_labels_are_forgotten_as_their_documents_are(shop: SandboxShop) -> None:
+    seen = SeenLabelFiles()
+    for days in (0, 10):  # 0 keeps them for ever
+        forget_old(replace(shop.app, label_files=seen, retention=Retention(documents=days)))
+
+    assert seen.asked == [shop.clock.now() - timedelta(days=10)]
 
 
 def test_what_nobody_came_back_for_is_forgotten(shop: SandboxShop) -> None:
