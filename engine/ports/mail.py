@@ -47,7 +47,7 @@ class Mails(Protocol):
         had something to redact."""
 
     def forget(self, before: datetime) -> list[str]:
-        """Delete all mails that are older; their ids."""
+        """Delete all mails that are older and do not wait any more; their ids."""
 
 
 class MailPreferences(Protocol):

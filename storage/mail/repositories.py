@@ -113,7 +113,9 @@ class SqlMails:
         return redacted
 
     def forget(self, before: datetime) -> list[str]:
-        return list(self._connection.scalars(delete(MailRow).where(MailRow.created_at < before).returning(MailRow.id)))
+        row = MailRow
+        old = delete(row).where(row.created_at < before, row.state != MailState.WAITING.value)
+        return list(self._connection.scalars(old.returning(row.id)))
 
     def _values(self, mail: Mail) -> dict[str, Any]:
         return {

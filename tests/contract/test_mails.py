@@ -170,10 +170,19 @@ def test_a_person_is_taken_out_of_mails(database: Database, account_id: str) -> 
 
 
 def test_old_mails_are_forgotten(database: Database, account_id: str) -> None:
-    keep(database, a_mail(account_id, 1), a_mail(account_id, 2, created_at=NOON + timedelta(seconds=1)))
+    later = NOON + timedelta(seconds=1)
+    old, failed = a_mail(account_id, 1, state=MailState.SENT), a_mail(account_id, 2, state=MailState.FAILED)
+    keep(database, old, failed, a_mail(account_id, 3, state=MailState.SENT, created_at=later))
     with database.unit_of_work() as unit:
-        assert unit.mails.forget(NOON + timedelta(seconds=1)) == ["mai_1"]
-        assert [entry.id for entry in unit.mails.list_entries(account_id, after=None, limit=9)] == ["mai_2"]
+        assert sorted(unit.mails.forget(later)) == ["mai_1", "mai_2"]
+        assert [entry.id for entry in unit.mails.list_entries(account_id, after=None, limit=9)] == ["mai_3"]
+
+
+def test_a_mail_that_still_waits_is_not_forgotten(database: Database, account_id: str) -> None:
+    keep(database, a_mail(account_id, 1), a_mail(account_id, 2, for_digest=True))
+    with database.unit_of_work() as unit:
+        assert unit.mails.forget(NOON + timedelta(days=400)) == []
+        assert [unit.mails.get(account_id, f"mai_{number}").state for number in (1, 2)] == [MailState.WAITING] * 2
 
 
 def test_what_somebody_wants_goes_with_them(database: Database, account_id: str) -> None:
