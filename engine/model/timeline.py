@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from engine.model.job import JobKind
 from engine.model.sentence import Sentence
+from engine.model.written_moment import read_moment
 
 
 class TimelineKind(StrEnum):
@@ -81,8 +82,8 @@ class TimelinePlace:
         at, _, rest = text.partition("~")
         source, _, key = rest.partition("~")
         try:
-            moment = datetime.fromisoformat(at)
-            return cls(moment, TimelineSource(source), key) if moment.tzinfo is not None and key else None
+            moment = read_moment(at)
+            return cls(moment, TimelineSource(source), key) if moment is not None and key else None
         except ValueError:
             return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import repeat
 from typing import Any
 
@@ -32,6 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.order import OrderState
 from engine.model.order_filter import OrderFilter, SortKey
+from engine.model.written_moment import read_moment
 from storage.columns import UtcDateTime
 from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, FoundPart, Lead, conditions_of, with_known_terms
 from storage.tables import OrderRow
@@ -65,10 +66,10 @@ def read_place(text: str | None, key: InstrumentedAttribute[Any] | None) -> Plac
         return Place(None, order_id)
     try:
         if isinstance(key.type, UtcDateTime):
-            moment = datetime.fromisoformat(value)
-            return Place(moment.astimezone(UTC), order_id) if moment.tzinfo else None
+            moment = read_moment(value)
+            return None if moment is None else Place(moment, order_id)
         return Place(float(value) if isinstance(key.type, Float) else value, order_id)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

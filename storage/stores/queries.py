@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, false, func, or_, select, true
@@ -16,6 +16,7 @@ from engine.model.job import Job, import_now_key
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, SkippedNote, Store, StoreState
 from engine.model.store_preferences import StorePreferences
+from engine.model.written_moment import read_moment
 from engine.ports import NotFound
 from engine.services.importing.import_now import is_about_to_run
 from storage.database import Database
@@ -362,11 +363,7 @@ def _seen_before(after: str) -> ColumnElement[bool]:
     """What comes behind a place in the list; behind a place that was made up there is nothing."""
     row = SkippedNoteRow
     time, _, external_id = after.partition(" ")
-    try:
-        seen = datetime.fromisoformat(time)
-        if seen.tzinfo is None:
-            return false()
-        seen = seen.astimezone(UTC)
-    except (ValueError, OverflowError):  # the latter at both ends of the calendar, where UTC has no such day
+    seen = read_moment(time)
+    if seen is None:
         return false()
     return or_(row.last_seen < seen, and_(row.last_seen == seen, row.external_id > external_id))

@@ -115,7 +115,18 @@ def test_nobody_else_sees_any_of_it(database: Database, order: Order) -> None:
     assert Queries(database).timeline("acc_stranger", order.id).entries == ()
 
 
-@pytest.mark.parametrize("text", ["", "x", "2026-01-01~1~a", "2026-01-01T00:00:00+00:00~9~a", "2026-01-01T00:00:00+00:00~1~"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "2026-01-01~1~a",
+        "2026-01-01T00:00:00+00:00~9~a",
+        "2026-01-01T00:00:00+00:00~1~",
+        "9999-12-31T23:59:59-14:00~1~a",
+        "0001-01-01T00:00:00+14:00~1~a",
+    ],
+)
 def test_what_is_no_place_is_the_beginning(text: str) -> None:
     assert TimelinePlace.parse(text) is None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 
 from adapters.carriers.easypost.answers import Json, part, parts, text
 from engine.model.sentence import Sentence
 from engine.model.tracking import TrackingEvent, TrackingState
+from engine.model.written_moment import read_moment
 from rules.visible import harmless_line
 
 _STATES = {
@@ -42,18 +43,10 @@ def parse_tracking(shipment: Json) -> list[TrackingEvent]:
 def _event(detail: Json) -> TrackingEvent | None:
     status = text(detail, "status")
     state = _DETAILS.get((status, text(detail, "status_detail"))) or _STATES.get(status)
-    at = _time(text(detail, "datetime"))
+    at = read_moment(text(detail, "datetime"), UTC)
     if state is None or at is None:
         return None
     words = harmless_line(text(detail, "message") or text(detail, "description"))[:_LONGEST_WORDS].strip()
     location = part(detail, "tracking_location")
     place = ", ".join(one for one in (text(location, name).strip() for name in ("city", "state", "country")) if one)
     return TrackingEvent(at, state, Sentence.of(words) if words else None, harmless_line(place))
-
-
-def _time(written: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

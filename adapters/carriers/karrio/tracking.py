@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Final
 
 from engine.model.sentence import Sentence
 from engine.model.tracking import TrackingEvent, TrackingState
+from engine.model.written_moment import read_moment
 from rules.visible import harmless_line
 
 STATES: Final[dict[str, TrackingState]] = {
@@ -33,16 +34,8 @@ def parse_tracking(parcels: Iterable[Any]) -> list[TrackingEvent]:
 
 
 def _event(event: Any) -> TrackingEvent | None:
-    state, at = STATES.get(str(event.status)), _time(str(event.timestamp))
+    state, at = STATES.get(str(event.status)), read_moment(str(event.timestamp), UTC)
     if state is None or at is None:
         return None
     words = harmless_line(str(event.description or ""))[:_LONGEST_WORDS].strip()
     return TrackingEvent(at, state, Sentence.of(words) if words else None, harmless_line(str(event.location or "")).strip())
-
-
-def _time(written: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

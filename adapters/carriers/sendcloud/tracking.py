@@ -10,6 +10,7 @@ from adapters.carriers.calls import LONGEST_WORDS
 from adapters.carriers.sendcloud.outcomes import status_code
 from engine.model.sentence import Sentence
 from engine.model.tracking import TrackingEvent, TrackingState
+from engine.model.written_moment import read_moment
 from rules.visible import harmless_line
 
 _S = TrackingState
@@ -76,11 +77,7 @@ def parse_events(data: Mapping[str, Any]) -> list[TrackingEvent]:
 def _instant(event: Any) -> datetime | None:
     if not isinstance(event, Mapping):
         return None
-    try:
-        at = datetime.fromisoformat(str(event.get("event_at")))
-    except ValueError:
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return read_moment(str(event.get("event_at")), UTC)
 
 
 def _words(event: Mapping[str, Any]) -> Sentence | None:

@@ -19,6 +19,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import NOTHING, Returned, returned
 from engine.model.inbox import NOBODY, InboxEntry, InboxKind, InboxView, Shown
+from engine.model.written_moment import read_moment
 from engine.services.attention.inbox import ON_A_PAGE, assign, list_inbox, reopen, set_done, snooze
 from engine.services.attention.inbox_words import KINDS
 from engine.services.refusals import Refused
@@ -152,8 +153,5 @@ def _place(entry: InboxEntry) -> str:
 
 def _after(place: str) -> tuple[datetime, str] | None:
     at, _, entry_id = place.partition("~")
-    try:
-        since = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return (since, entry_id) if entry_id and since.tzinfo else None
+    since = read_moment(at)
+    return (since, entry_id) if entry_id and since is not None else None

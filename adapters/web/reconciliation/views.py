@@ -16,6 +16,7 @@ from adapters.web.people import this_person
 from adapters.web.reconciliation.showing import shown_differences
 from engine.model.reconciliation import Difference, DifferenceKind
 from engine.model.store_kind import Capability
+from engine.model.written_moment import read_moment
 from engine.services.reconciliation.ask import (
     ON_A_PAGE,
     is_asked_for,
@@ -115,8 +116,5 @@ def _place(one: Difference) -> str:
 
 def _after(given: Mapping[str, str]) -> tuple[datetime, str] | None:
     at, _, subject = given.get("after", "").partition("~")
-    try:
-        since = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return (since, subject) if subject and since.tzinfo else None
+    since = read_moment(at)
+    return (since, subject) if subject and since is not None else None

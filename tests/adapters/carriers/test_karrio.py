@@ -196,9 +196,10 @@ def test_what_was_done_is_given_on_and_everything_has_its_outcome() -> None:
 def test_events_are_told_in_their_order_and_only_those_that_mean_something() -> None:
     told = [
         Event("delivered", "2026-03-04T09:30:00.000Z", "Delivered", "Bonn, DE"),
-        Event("in_transit", "2026-03-03T18:00:00.000Z"),
+        Event("in_transit", "2026-03-03T18:00:00.000"),
         Event("unknown", "2026-03-03T18:30:00.000Z"),
         Event("in_transit", None),
+        Event("in_transit", "9999-12-31T23:59:59-05:00"),
     ]
     first, last = parse_tracking([Parcel(told)])
     assert (first.state, first.words, first.place) == (TrackingState.IN_TRANSIT, None, "")

@@ -212,6 +212,7 @@ def test_a_tracker_tells_the_way_of_a_parcel_in_order() -> None:
         scan("in_transit", "2026-03-03T08:00:00Z", "missorted"),
         scan("unknown", "2026-03-03T09:00:00Z"),
         scan("out_for_delivery", "at some time"),
+        scan("out_for_delivery", "9999-12-31T23:59:59-05:00"),
     ]
     events = parse_tracking({"tracker": {"tracking_details": details}})
 

@@ -162,6 +162,7 @@ def test_events_come_in_their_order_with_the_carriers_words() -> None:
                 event("2024-01-01T00:00:00Z", "READY_TO_SEND", "Ready to send"),
                 event("2024-01-02T00:00:00Z", "accepted", "Parcel has been accepted\nby the carrier."),
                 event("2024-01-04T00:00:00", "DELIVERED"),
+                event("9999-12-31T23:59:59-05:00", "DELIVERED"),
             ]
         }
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import press, words_of
@@ -92,6 +93,15 @@ def test_filters_by_kind_and_person_go_on_after_a_button(shop: Shop, log_in: Log
     assert "/reconnect" not in log_in(MEMBER).get("/inbox").text, "a member may not"
     assert client.get("/inbox?kind=nonsense&who=x&show=y&after=z").status_code == 200
     assert refused.store_id == shop.store.id
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-23:00", "0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00", "z"])
+def test_a_place_that_nobody_was_given_is_the_beginning(shop: Shop, log_in: LogIn, moment: str) -> None:
+    flagged(shop, imported(shop), NEEDS_ATTENTION)
+
+    page = log_in(OWNER).get("/inbox", query_string={"after": f"{moment}~a"})
+
+    assert (page.status_code, "nobody has it" in page.text) == (200, True)
 
 
 def test_what_was_not_told_is_told_from_the_inbox(shop: Shop, log_in: LogIn) -> None:

@@ -115,6 +115,14 @@ def test_a_long_list_goes_on_page_by_page(shop: ComparedShop, log_in: LogIn, mon
     assert seen == 5
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-23:00", "0001-01-01T00:00:00+14:00"])
+def test_a_place_beyond_the_calendar_is_the_beginning(shop: ComparedShop, log_in: LogIn, moment: str) -> None:
+    client = log_in(OWNER)
+    address = f"/reconciliation/{shop.store.id}"
+
+    assert client.get(address, query_string={"after": f"{moment}~a"}).status_code == 200
+
+
 def test_it_is_there_in_spanish(shop: ComparedShop, log_in: LogIn) -> None:
     differ(shop)
     client = shop_in_spanish(shop, log_in)
