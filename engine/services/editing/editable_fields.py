@@ -18,10 +18,15 @@ NO_FIELD = Text(
     '"{field}" is no field that a person may set{hint}: `orders fields` lists them.',
     '"{field}" no es un campo que se pueda modificar{hint}: `orders fields` los muestra.',
 )
+NAME_WANTED = Text(
+    '"{field}" says no name in its last place: write one of letters, digits, - and _ there, such as {example}.',
+    '"{field}" no tiene ningún nombre al final: escribe ahí uno de letras, cifras, - y _, como {example}.',
+)
 SET_BY_HOLDS = Text(
     "`{field}` is not set by hand: hold the order, or release it.",
     "`{field}` no se modifica manualmente: retén el pedido o libéralo.",
 )
+EXAMPLES = {"customs.tax_ids.*": "customs.tax_ids.ioss"}  # what a name with `*` may stand for
 
 
 @cache
@@ -43,4 +48,8 @@ def find_editable(name: str) -> WrittenField | Message:
         return found
     if name in BY_HOLDS:
         return Message("set_by_holds", SET_BY_HOLDS, {"field": name})
-    return Message("no_field", NO_FIELD, {"field": name, "hint": suggestion(name, list(editable_fields()))})
+    example = EXAMPLES.get(f"{name.rpartition('.')[0]}.{ANY}")
+    if example is not None:
+        return Message("name_wanted", NAME_WANTED, {"field": name, "example": example})
+    known = [EXAMPLES.get(one, one) for one in editable_fields()]
+    return Message("no_field", NO_FIELD, {"field": name, "hint": suggestion(name, known)})
