@@ -26,6 +26,7 @@ from engine.jobs.make_label import LabelDocuments, MadeLabel, make_labels, take_
 from engine.model.ids import new_id
 from engine.model.label import Document, DocumentFormat, PaperSize, ParcelToShip
 from engine.model.sentence import sentence_of
+from engine.model.written_number import NumberLimits
 from engine.ports import CarrierError, NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.labels.choose_service import ServiceWish
@@ -59,6 +60,7 @@ NO_DOCUMENT = Text(
 )
 NOT_WRITTEN = Text('The file "{file}" cannot be written ({problem}).', 'No se puede escribir el archivo "{file}" ({problem}).')
 _PARCEL = re.compile(r"(\d{1,7})(?::(\d{1,5})[x×](\d{1,5})[x×](\d{1,5}))?")
+PRICES = NumberLimits(Decimal(999_999_999), 3)
 _PRICE = re.compile(r"\d{1,9}(\.\d{1,3})?")
 parcels_option = click.option(
     "--parcel", "parcels", multiple=True, metavar="GRAMS[:LxWxH]", help="A parcel, sizes in millimetres; again for each."
@@ -347,7 +349,8 @@ def _parse_price(price: str | None, language: Language) -> Decimal | None:
     if price is None:
         return None
     if _PRICE.fullmatch(price.strip()) is None:
-        raise WrongInput(BAD_PRICE.format(language, price=price))
+        beyond = PRICES.beyond(price)
+        raise WrongInput(BAD_PRICE.format(language, price=price) if beyond is None else beyond.format(language))
     return Decimal(price.strip())
 
 

@@ -10,7 +10,7 @@ from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.order_defaults import SIDES
 from engine.model.product_default import DefaultKey, DefaultOf, ProductDefault
-from engine.model.written_number import MAY_BE_TWO, both_numbers, may_be_two_numbers, read_number, write_number
+from engine.model.written_number import MAY_BE_TWO, NumberLimits, both_numbers, may_be_two_numbers, read_number, write_number
 from engine.ports import UnitOfWork
 from engine.services.accounts.people import OPERATOR
 from engine.services.defaults.lines import Columns, Imported, WrongCell, read_lines
@@ -51,6 +51,7 @@ COLUMNS = Columns(
         "descripción_aduana": "customs_description",
     },
 )
+WEIGHTS = NumberLimits(Decimal(HEAVIEST_G), 3)
 
 SKU_OR_TAG = Text("write a SKU or a tag, and not both.", "escribe un SKU o una etiqueta, y no ambos.")
 TOO_LONG = Text("this has more than {longest} characters.", "esto tiene más de {longest} caracteres.")
@@ -232,8 +233,10 @@ def _weight(text: str) -> Decimal | None:
         return None
     if may_be_two_numbers(text):
         raise WrongCell("weight_g", MAY_BE_TWO, **both_numbers(text))
-    grams = read_number(text)
-    if grams is None or not (0 < grams <= HEAVIEST_G and grams == round(grams, 3)):
+    grams, beyond = read_number(text), WEIGHTS.beyond(text)
+    if beyond is not None and not text.startswith("-"):
+        raise WrongCell("weight_g", beyond.text, **beyond.params)
+    if grams is None or grams <= 0:
         raise WrongCell("weight_g", BAD_WEIGHT, text=text, heaviest=HEAVIEST_G)
     return grams.normalize()
 

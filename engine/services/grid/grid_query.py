@@ -15,7 +15,7 @@ from engine.model.order_filter import HeldBy, OrderFilter, OrderSort, Period, So
 from engine.model.order_words import STATUS_WORDS
 from engine.model.tag_list import read_tags, write_tags
 from engine.model.write_back import ASKS_PARTS
-from engine.model.written_number import read_number, write_number
+from engine.model.written_number import READABLE, read_number, write_number
 from engine.services.fulfillment.change_requests import CHANGE_REQUESTED
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
 from engine.services.fulfillment.surplus import SHIPPED_SURPLUS
@@ -205,7 +205,7 @@ class _Reader:
         amount = read_number(value)
         self.entered[name] = value if amount is None else write_number(amount)
         if amount is None:
-            self.problems.append(Message("no_amount", NO_AMOUNT, {"value": value}))
+            self.problems.append(READABLE.beyond(value) or Message("no_amount", NO_AMOUNT, {"value": value}))
             return None
         self.keep(name, write_number(amount))
         return amount

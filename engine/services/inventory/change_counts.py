@@ -11,6 +11,7 @@ from engine.model.account import User
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.inventory import AdjustReason, Movement, MovementKind, StockCount
+from engine.model.written_number import NumberLimits, show_written
 from engine.ports import UnitOfWork
 from engine.services.inventory.counts import NO_LONGER_A_CLIENT, find_client
 from engine.services.refusals import Refused
@@ -19,9 +20,7 @@ from rules.messages import Text
 LONGEST_SKU = 200
 LONGEST_NOTE = 500
 LONGEST_REFERENCE = 100
-MOST_UNITS = Decimal(10) ** 12
-MOST_DECIMALS = 6
-_LONGEST_NUMBER = 40
+UNITS = NumberLimits(Decimal(10) ** 12, 6)
 
 BAD_SKU = Text("Write a SKU of 1 to {limit} characters.", "Escribe un SKU de 1 a {limit} caracteres.")
 BAD_COUNT = Text(
@@ -114,21 +113,19 @@ def adjust_count(app: Application, actor: User, client_slug: str, sku: str, adju
 
 def read_units(text: str, refusal: Text) -> Decimal:
     """A number of units as a person writes it. Raises Refused with a sentence that has the place `count`."""
-    written = text.strip()
     try:
-        units = Decimal(written) if len(written) <= _LONGEST_NUMBER else None
+        return Decimal(text.strip())
     except InvalidOperation:
-        units = None
-    if units is None:
-        raise Refused("bad_count", refusal, count=written[:_LONGEST_NUMBER])
-    return units
+        raise Refused("bad_count", refusal, count=show_written(text)) from None
 
 
 def check_units(units: Decimal, refusal: Text, *, at_least: Decimal | None = None, above: Decimal | None = None) -> None:
     """Raises Refused for what nobody can count to."""
-    fits = units.is_finite() and abs(units) <= MOST_UNITS and units == round(units, MOST_DECIMALS)
-    if not fits or (at_least is not None and units < at_least) or (above is not None and units <= above):
-        raise Refused("bad_count", refusal, count=units)
+    if not units.is_finite() or (at_least is not None and units < at_least) or (above is not None and units <= above):
+        raise Refused("bad_count", refusal, count=show_written(units))
+    beyond = UNITS.beyond(units)
+    if beyond is not None:
+        raise Refused(beyond.code, beyond.text, **beyond.params)
 
 
 def check_sku(sku: str) -> str:

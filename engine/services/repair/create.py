@@ -13,6 +13,7 @@ from engine.application import Application
 from engine.model.address_check import Verdict, check_address
 from engine.model.order import Order
 from engine.model.sentence import Sentence
+from engine.model.written_number import NumberLimits, show_written
 from engine.services.refusals import Refused
 from engine.services.repair.chosen_units import number_of, value_of, written_units
 from engine.services.repair.new_order import keep_new_order, order_without_store
@@ -25,7 +26,7 @@ MOST_LINES = 100
 LONGEST_TEXT = 200
 LONGEST_NOTE = 2000
 LONGEST_NUMBER = 50
-MOST = Decimal(1_000_000)
+NUMBERS = NumberLimits(Decimal(1_000_000), 6)  # of quantities, prices and weights
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read for another
 
 NO_RECIPIENT = Text("Say who gets it: a name or a company.", "Indica quién lo recibe: un nombre o una empresa.")
@@ -54,6 +55,7 @@ BAD_WEIGHT = Text(
     'Line {line}: "{value}" is no weight: write grams, a number above 0, or nothing.',
     'Línea {line}: "{value}" no es un peso: escribe gramos, un número mayor que 0, o nada.',
 )
+IN_LINE = Text("Line {line}: {problem}", "Línea {line}: {problem}")
 NO_CURRENCY = Text(
     '"{currency}" is no currency: write its three letters, such as EUR.',
     '"{currency}" no es una moneda: escribe sus tres letras, como EUR.',
@@ -176,30 +178,25 @@ def _item(number: int, line: NewLine) -> dict[str, Any]:
         raise Refused("no_sku", NO_SKU, line=number)
     for text in (line.sku, line.name):
         _check_length("line", text, LONGEST_TEXT)
-    quantity = _within(line.quantity)
-    if quantity is None or quantity <= 0:
-        raise Refused("bad_quantity", BAD_QUANTITY, line=number, value=line.quantity.strip())
+    quantity = _number_in(number, line.quantity, "bad_quantity", BAD_QUANTITY)
     item: dict[str, Any] = {"line_key": str(number), "sku": line.sku.strip(), "quantity": written_units(quantity)}
     if line.name.strip():
         item["name"] = line.name.strip()
     if line.unit_price.strip():
-        price = _within(line.unit_price)
-        if price is None or price < 0:
-            raise Refused("bad_price", BAD_PRICE, line=number, value=line.unit_price.strip())
-        item["unit_price"] = plain(price)
+        item["unit_price"] = plain(_number_in(number, line.unit_price, "bad_price", BAD_PRICE, may_be_0=True))
     if line.weight_g.strip():
-        weight = _within(line.weight_g)
-        if weight is None or weight <= 0:
-            raise Refused("bad_weight", BAD_WEIGHT, line=number, value=line.weight_g.strip())
-        item["weight_g"] = written_units(weight)
+        item["weight_g"] = written_units(_number_in(number, line.weight_g, "bad_weight", BAD_WEIGHT))
     return item
 
 
-def _within(text: str) -> Decimal | None:
-    """A number of at most a million and six decimals; None for anything else."""
-    number = number_of(text.strip()) if len(text) <= LONGEST_NUMBER else None
-    exponent = None if number is None else number.as_tuple().exponent
-    return number if number is not None and abs(number) <= MOST and isinstance(exponent, int) and exponent >= -6 else None
+def _number_in(line: int, text: str, code: str, refusal: Text, *, may_be_0: bool = False) -> Decimal:
+    number = number_of(text.strip())
+    if number is None or number < 0 or not (number or may_be_0):
+        raise Refused(code, refusal, line=line, value=show_written(text))
+    beyond = NUMBERS.beyond(text)
+    if beyond is not None:
+        raise Refused(code, IN_LINE, line=line, problem=beyond)
+    return number if len(text) <= LONGEST_NUMBER else number.normalize()  # without the zeros that make it long
 
 
 def _check_length(what: str, text: str, limit: int) -> None:

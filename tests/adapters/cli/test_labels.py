@@ -128,6 +128,13 @@ def test_wrong_usage_is_one_sentence_and_exit_2(shop: Shop, tmp_path: Path) -> N
     for wrong in ("light", "750:200x150", "-1", "750:0x1x1y"):
         answer = shop.label(shop.orders[0], options=("--parcel", wrong))
         assert (answer.code, "is no parcel" in answer.sentence) == (2, True)
+    for price, says in (
+        ("dear", "is no amount"),
+        ("-1", "is no amount"),
+        ("1.2345", "with up to 3 decimals"),
+        ("1000000000", "too large"),
+    ):
+        assert says in shop.label(shop.orders[0], options=("--max-price", price)).sentence
     assert "is no day" in shop.label(shop.orders[0], options=("--ship-date", "tomorrow")).sentence
     broken = tmp_path / "broken.yaml"
     broken.write_text("currency: EUR\nservices: 3\n")

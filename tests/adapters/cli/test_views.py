@@ -54,6 +54,7 @@ def test_what_the_grid_would_not_understand_is_refused(relevo: Call) -> None:
     assert '"up" is no value of the filter "sort"' in refused("--query", "sort=up")
     assert "soon is no date" in refused("--query", "due_to=soon")
     assert "dear is no amount" in refused("--query", "total_from=dear")
+    assert '"9999999999999999" is too large' in refused("--query", "total_from=9999999999999999")
     assert 'no store "sto_x"' in refused("--query", "store=sto_x")
     assert '"weight" is no column' in refused("--columns", "order,weight")
     assert '"order:x" is no column' in refused("--columns", "order:x")

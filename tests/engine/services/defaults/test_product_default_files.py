@@ -156,7 +156,16 @@ def test_files_that_are_none_are_refused_with_what_to_do(sqlite_shop: Shop) -> N
         import_defaults(sqlite_shop.app, sqlite_shop.merchant.id, b"x" * (4 * 1024 * 1024 + 1))
 
 
-@pytest.mark.parametrize("weight", ["0", "-1", "NaN", "1e99", "2000001", "1.23456", "Infinity"])
+@pytest.mark.parametrize("weight", ["1e99", "2000001", "1.23456", "0." + "1" * 20])
+def test_a_weight_that_is_too_large_or_too_fine_names_the_limit(weight: str) -> None:
+    with pytest.raises(WrongCell) as wrong:
+        parse_default("acc", {"sku": "A", "weight_g": weight})
+
+    told = f'"{weight}" is too large or has too many decimals: write at most 2000000, with up to 3 decimals.'
+    assert (wrong.value.column, str(wrong.value)) == ("weight_g", told)
+
+
+@pytest.mark.parametrize("weight", ["0", "-1", "-1e99", "NaN", "Infinity"])
 def test_a_weight_that_no_parcel_has_is_refused(weight: str) -> None:
     with pytest.raises(WrongCell, match="is no weight"):
         parse_default("acc", {"sku": "A", "weight_g": weight})

@@ -111,6 +111,7 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
         "casa-verde,A,2",
         "casa-verde,C,1e99",
         "casa-verde,E,-3",
+        "casa-verde,F,0.1234567",
         "nobody,D,1",
     ]
     with pytest.raises(LinesRefused) as refused:
@@ -120,11 +121,12 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
         (3, "Write a SKU of 1 to 200 characters."),
         (4, '"many" is no count: write a number of 0 or more.'),
         (5, '"A" of "casa-verde" is in line 2 already: leave one of the two.'),
-        (6, '"1E+99" is no count: write a number of 0 or more.'),
+        (6, '"1E+99" is too large or has too many decimals: write at most 1000000000000, with up to 6 decimals.'),
         (7, '"-3" is no count: write a number of 0 or more.'),
-        (8, '"nobody" is no connected client of yours: counts are kept of connected clients\' products.'),
+        (8, '"0.1234567" is too large or has too many decimals: write at most 1000000000000, with up to 6 decimals.'),
+        (9, '"nobody" is no connected client of yours: counts are kept of connected clients\' products.'),
     ]
-    assert "because 6 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
+    assert "because 7 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
     assert "Línea 4: " in refused.value.format("es")
     for stranger in ("elsewhere", "nobody"):
         with pytest.raises(LinesRefused, match=f'Line 3: "{stranger}" is no connected client'):
