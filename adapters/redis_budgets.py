@@ -12,18 +12,20 @@ import redis
 from engine.model.request_budget import Allowance, Purpose, State, report, take
 from engine.ports import Clock, StoreUnavailable
 from rules.messages import Message, Text
+from rules.visible import harmless_line
 
 T = TypeVar("T")
 
 _PREFIX = "relevo:request-budget:"
 _KEPT_FOR_WINDOWS = 15  # nothing in a state matters for longer
 _TIMEOUT_S = 5
+_LONGEST_PROBLEM = 200
 
 _UNAVAILABLE = Text(
-    "The request budget in Redis cannot be reached, so nothing is asked of the store. Check that Redis runs and that "
-    "RELEVO_REDIS_URL is its address.",
-    "No se puede acceder al presupuesto de peticiones en Redis, así que no se pide nada a la tienda. Comprueba que Redis "
-    "funciona y que RELEVO_REDIS_URL es su dirección.",
+    "The request budget in Redis cannot be reached ({problem}), so nothing is asked of the store. Check that Redis runs and "
+    "that all of RELEVO_REDIS_URL is right: redis or rediss (TLS), address, user, password and database.",
+    "No se puede acceder al presupuesto de peticiones en Redis ({problem}), así que no se pide nada a la tienda. Comprueba que "
+    "Redis funciona y que todo es correcto en RELEVO_REDIS_URL: redis o rediss (TLS), dirección, usuario, clave y base de datos.",
 )
 
 
@@ -71,5 +73,13 @@ class RedisRequestBudgets:
                     except redis.WatchError:
                         continue
                     return answer
-        except redis.RedisError:
-            raise StoreUnavailable(Message("request_budget_unavailable", _UNAVAILABLE)) from None
+        except redis.RedisError as error:
+            problem = {"problem": _problem_of(error)}
+            raise StoreUnavailable(Message("request_budget_unavailable", _UNAVAILABLE, problem)) from None
+
+
+def _problem_of(error: redis.RedisError) -> str:
+    """What Redis answered, or why nobody did; without its address, which is the operator's alone to know."""
+    cause = error.__cause__ or error.__context__
+    said = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(error)
+    return harmless_line(said)[:_LONGEST_PROBLEM]

@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -121,6 +122,25 @@ def test_a_redis_that_does_not_answer_is_a_sentence(clock: FixedClock) -> None:
         budgets.report("key", 1, 1.0, clock.now())
     sentences = [refused.value.args[0].format(language) for language in LANGUAGES]
     assert all("RELEVO_REDIS_URL" in sentence and "hush" not in sentence for sentence in sentences)
+    assert all("(Connection refused)" in sentence and "127.0.0.1" not in sentence for sentence in sentences)
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    ("log_in", "database", "says"),
+    [("nobody:hush@", "0", "invalid username-password pair"), ("", "9999", "DB index is out of range")],
+)
+def test_a_redis_that_refuses_is_told_as_it_says(
+    redis_url: str, clock: FixedClock, log_in: str, database: str, says: str
+) -> None:
+    host = urlsplit(redis_url).netloc
+    budgets = RedisRequestBudgets(f"redis://{log_in}{host}/{database}", clock)
+
+    with pytest.raises(StoreUnavailable) as refused:
+        budgets.take("key", "one", READ)
+
+    sentences = [refused.value.args[0].format(language) for language in LANGUAGES]
+    assert all(says in sentence and "hush" not in sentence and host not in sentence for sentence in sentences)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
