@@ -34,7 +34,7 @@ class NumberLimits:
         number = written if isinstance(written, Decimal) else _any_number(written)
         if number is None or not number.is_finite():
             return None
-        if number.copy_abs() <= self.most and number == round(number, self.decimals):
+        if number.copy_abs() <= self.most and _decimals_of(number) <= self.decimals:
             return None
         said = {"text": show_written(written), "most": plain(self.most), "decimals": self.decimals}
         return Message("number_beyond", BEYOND, said)
@@ -49,6 +49,14 @@ def show_written(written: str | Decimal) -> str:
         written = f"{written:f}"
     text = str(written).strip()
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _decimals_of(number: Decimal) -> int:
+    """Without zeros at its end, and exactly: arithmetic would round a number of very many digits, or fail at it."""
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)  # it is finite
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    return max(0, -exponent - zeros) if zeros < len(digits) else 0
 
 
 def _any_number(text: str) -> Decimal | None:

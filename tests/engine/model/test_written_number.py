@@ -51,7 +51,7 @@ def test_of_a_number_within_its_limits_and_of_no_number_nothing_is_said(written:
     assert LIMITS.beyond(written) is None
 
 
-@pytest.mark.parametrize("written", ["9" * 16, "0." + "1" * 16])
+@pytest.mark.parametrize("written", ["9" * 16, "0." + "1" * 16, "1" * 15 + "." + "1" * 16])
 def test_a_number_that_is_too_long_to_be_read_is_beyond_what_can_be(written: str) -> None:
     assert read_number(written) is None
     assert READABLE.beyond(written) is not None
