@@ -239,21 +239,22 @@ class EasyPostSession:
         """A bought label with all that belongs to it. Raises CarrierRefused only where it was given back meanwhile."""
         if refund_of(shipment) is Refund.GIVEN_BACK:
             raise refused("given_back", GIVEN_BACK)
-        bought = parse_bought(shipment)
-        self._insure(request, shipment)
-        return replace(bought, documents=tuple(self._files.of_purchase(shipment)))
+        shipment = self._insured(request, shipment)
+        return replace(parse_bought(shipment), documents=tuple(self._files.of_purchase(shipment)))
 
-    def _insure(self, request: LabelRequest, shipment: Json) -> None:
-        """Make up for an insurance that was not bought along with the label."""
+    def _insured(self, request: LabelRequest, shipment: Json) -> Json:
+        """The shipment with its insurance and the fee for it: made up for, where it was not bought along with the label."""
         if request.insured is None or insured_for(shipment) >= request.insured.amount:
-            return
+            return shipment
         bought_id, amount = shipment_id(shipment), plain(request.insured.amount)
         answer = self._api.call("POST", f"/shipments/{bought_id}/insure", {"amount": amount})
         code, words = error_of(answer)
-        if code == INSURED_ALREADY and insured_for(self._looked_up(bought_id)) >= request.insured.amount:
-            return
+        if code == INSURED_ALREADY:
+            found = self._looked_up(bought_id)
+            if insured_for(found) >= request.insured.amount:
+                return found
         try:
-            self._checked(answer)
+            return self._checked(answer)
         except CarrierRefused:
             said = {"words": full_sentence(words or code or str(answer.status)), "shipment": bought_id}
             raise CarrierUnavailable(Message("not_insured", NOT_INSURED, said)) from None

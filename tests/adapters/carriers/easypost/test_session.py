@@ -175,6 +175,21 @@ def test_insurance_that_was_left_out_is_made_up_for(server: EasyPostServer, sess
     server.change(uninsured=1)
     bought = made(session, INSURED)
     assert server.book.get(bought.carrier_id)["insurance"] == "250.00"
+    assert bought.cost == made(session, INSURED).cost == Money(Decimal("11.87"), "USD")
+
+
+def test_a_label_that_a_rival_insured_a_moment_before_costs_the_insurance_too(
+    server: EasyPostServer, session: EasyPostSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = session.prepare(INSURED)
+    session.buy(replace(INSURED, insured=None), prepared)
+    seen_before = session._shipment(prepared)
+    server.book.insure(prepared, {"amount": "250.00"})
+    monkeypatch.setattr(EasyPostSession, "_shipment", lambda *_: monkeypatch.undo() or seen_before)
+    found = session.find(INSURED, prepared)
+
+    assert found is not None
+    assert found.cost == Money(Decimal("11.87"), "USD")
 
 
 def test_a_label_that_cannot_be_insured_is_neither_lost_nor_printed(server: EasyPostServer, session: EasyPostSession) -> None:
