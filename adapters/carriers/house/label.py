@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from adapters.carriers.house import words
 from adapters.carriers.house.numbers import grouped
-from adapters.carriers.house.options import cash_on_delivery, saturday_delivery
+from adapters.carriers.house.options import ADULT_SIGNATURE, SIGNATURE, cash_on_delivery, confirmation, saturday_delivery
 from adapters.documents.drawing.barcodes import CODE128_QUIET, QR_QUIET, code128_bars, qr_rows
 from adapters.documents.drawing.elements import (
     DOTS_PER_MM,
@@ -34,6 +34,7 @@ _THICK, _THIN = 0.5, 0.25
 _CAPTION = 2.3
 _WIDEST_BAR, _LARGEST_SQUARE = 4, 8  # dots
 _QR_ROOM = 25.5  # with its quiet zone
+_SIGNATURES = {SIGNATURE: words.SIGNATURE, ADULT_SIGNATURE: words.ADULT_SIGNATURE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +121,10 @@ def _city(address: PostalAddress) -> Iterator[Element]:
 
 def _service(label: ParcelLabel) -> Iterator[Element]:
     yield _caption(words.SERVICE, _LEFT, 84.9, label)
-    orders = _special_orders(label)
-    area = Area(_LEFT, 85.5, 61, 7.3 if orders else 12)
+    orders = fit([Paragraph(_special_orders(label), bold=True)], Area(_LEFT, 91, 61, 7.2), largest=3.4, smallest=2.0)
+    area = Area(_LEFT, 85.5, 61, (12, 7.3, 5.5)[min(len(orders), 2)])
     yield from fit([Paragraph(label.service, bold=True)], area, largest=6.0, smallest=2.4)
-    if orders:
-        yield fit_line(orders, _LEFT, 96, 61, largest=3.4, smallest=2.2, bold=True)
+    yield from [replace(orders[0], y=96)] if len(orders) == 1 else orders
     yield Frame(67, 83, _RIGHT - 67, 13.5, 0.375)
     yield Words(69, 86.3, seen(words.PARCEL.format(label.language)), _CAPTION)
     middle = (67 + _RIGHT) / 2
@@ -140,6 +140,8 @@ def _special_orders(label: ParcelLabel) -> str:
     if collected is not None and label.parcel == 0:  # once
         amount = words.amount_words(collected, request.currency, language)
         orders.append(words.COLLECT.format(language, amount=amount))
+    if signature := _SIGNATURES.get(confirmation(request)):
+        orders.append(signature.format(language))
     if saturday_delivery(request):
         orders.append(words.SATURDAY_DELIVERY.format(language))
     return " · ".join(orders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from engine.model.label import LabelRequest
 from rules.actions.documents import STANDARD_SLIP
@@ -11,6 +12,9 @@ from rules.values import Unreadable, folded_text, is_blank, read_number
 
 CASH_ON_DELIVERY = "cash_on_delivery.amount"
 SATURDAY = "carrier_options.saturday_delivery"
+SIGNATURE, ADULT_SIGNATURE = "signature", "adult_signature"
+
+_NOTHING_TO_ASK: Final = ("", "none", "delivery")  # whoever delivers knows that they have
 
 
 def cash_on_delivery(request: LabelRequest) -> Decimal | None:
@@ -23,6 +27,12 @@ def cash_on_delivery(request: LabelRequest) -> Decimal | None:
 def saturday_delivery(request: LabelRequest) -> bool:
     """Whether it has to arrive on a Saturday."""
     return read_field(request.options, SATURDAY) is True
+
+
+def confirmation(request: LabelRequest) -> str:
+    """What is asked for at the door, in small letters with `_` between words; empty where it is nothing."""
+    code = request.confirmation.strip().casefold().replace("-", "_").replace(" ", "_")
+    return "" if code in _NOTHING_TO_ASK else code
 
 
 def packing_slip(request: LabelRequest) -> str:

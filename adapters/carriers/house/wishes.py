@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from adapters.carriers.house.options import packing_slip
+from adapters.carriers.house.options import ADULT_SIGNATURE, SIGNATURE, confirmation, packing_slip
 from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest
 from engine.model.sentence import Sentence
@@ -26,11 +26,14 @@ NO_SUCH_SLIP = Text(
 )
 BILLED = Text('bill the shipping to "{party}"', "facturar el envío a «{party}»")
 BILLED_ACCOUNT = Text('bill the shipping to the account "{account}"', "facturar el envío a la cuenta «{account}»")
+CONFIRMED = Text('the delivery confirmation "{confirmation}"', "la confirmación de entrega «{confirmation}»")
+INSURED = Text("an insured value", "un valor asegurado")
 DECLARED = Text("a customs declaration", "una declaración de aduana")
 DUTIES = Text("who pays the duties", "quién paga los aranceles")
 
 _OWN_BILL: Final = ("", "my_account", "sender", "shipper")
 _ON_LABEL: Final = ("saturday_delivery",)
+_SIGNED: Final = ("", SIGNATURE, ADULT_SIGNATURE)
 
 
 def check_wishes(request: LabelRequest) -> None:
@@ -43,6 +46,10 @@ def check_wishes(request: LabelRequest) -> None:
 
 
 def _beyond(request: LabelRequest) -> Iterator[Text | Sentence]:
+    if confirmation(request) not in _SIGNED:
+        yield Sentence.of(CONFIRMED, confirmation=request.confirmation.strip())
+    if request.insured is not None:
+        yield INSURED
     party, account = _text(request, "billing.party"), _text(request, "billing.account")
     if party.casefold() not in _OWN_BILL:
         yield Sentence.of(BILLED, party=party)

@@ -19,6 +19,7 @@ from adapters.carriers.karrio.shipment import shipment
 from adapters.carriers.sendcloud.announcement import announce_request, check_announcement
 from adapters.carriers.sendcloud.settings import SendcloudSettings
 from engine.model.label import LabelRequest
+from engine.model.money import Money
 from engine.ports import CarrierRefused
 from rules.actions import all_actions
 from rules.actions.carrier_option import OPTIONS
@@ -103,6 +104,29 @@ def test_a_wish_is_told_or_the_label_is_refused(tell: Told, request_: LabelReque
         tell(asked)
     said = refused.value.args[0]
     assert said.format("en") != said.format("es")
+
+
+@pytest.mark.parametrize("carrier", HOME)
+@pytest.mark.parametrize(
+    ("wish", "carriers"),
+    [
+        ({"confirmation": "signature"}, {"house", "easypost"}),  # the shipping option of the example has neither
+        ({"confirmation": "adult_signature"}, {"house", "easypost"}),
+        ({"confirmation": "no_signature"}, {"easypost"}),
+        ({"confirmation": "by pigeon"}, set()),
+        ({"insured": Money(Decimal(500), "EUR")}, {"sendcloud"}),
+    ],
+)
+def test_a_confirmation_and_an_insured_value_are_told_or_the_label_is_refused(
+    carrier: str, wish: dict[str, Any], carriers: set[str]
+) -> None:
+    tell, request = HOME[carrier]
+    asked = replace(request, **wish)
+    if carrier in carriers:
+        assert tell(asked) != tell(request)
+        return
+    with pytest.raises(CarrierRefused):
+        tell(asked)
 
 
 def test_every_carrier_option_of_the_rules_is_in_the_table() -> None:

@@ -99,6 +99,28 @@ def test_rates_are_of_the_services_that_have_a_price() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wish", "what"),
+    [
+        ({"insured": Money(Decimal(500), "EUR")}, "an insured value"),
+        ({"confirmation": "indirect_signature"}, 'the delivery confirmation "indirect_signature"'),
+    ],
+)
+def test_what_no_label_says_has_no_rate_either(wish: dict[str, Any], what: str) -> None:
+    asked = replace(REQUEST, **wish)
+    with pytest.raises(CarrierRefused, match=f"Own delivery cannot be told this: {what}"):
+        opened().check_request(asked)
+    with pytest.raises(CarrierRefused, match=what):
+        opened(rate_sheet=documented_sheet()).rates(asked, ["next_day"])
+
+
+@pytest.mark.parametrize("confirmation", ["", "none", "delivery", "signature", "Adult Signature"])
+def test_what_the_label_says_of_a_signature_has_a_rate(confirmation: str) -> None:
+    asked = replace(REQUEST, confirmation=confirmation)
+    opened().check_request(asked)
+    assert [one.service for one in opened(rate_sheet=documented_sheet()).rates(asked, ["next_day"])] == ["next_day"]
+
+
+@pytest.mark.parametrize(
     ("request_", "code"),
     [
         (replace(REQUEST, ship_from=replace(WAREHOUSE, country="")), "ship_from_country"),

@@ -33,6 +33,7 @@ from adapters.documents.drawing.elements import Page, Words
 from adapters.documents.typeface import seen
 from engine.model.carrier import DocumentForm
 from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAddress
+from rules.messages import Language
 
 NUMBER = REQUEST.numbers[0]
 LONG = PostalAddress(
@@ -74,6 +75,7 @@ def addressed(address: PostalAddress) -> ParcelLabel:
         ship_to=address,
         sender="Comercial Internacional de Suministros Ñandú e Hijos Sociedad Limitada Unipersonal",
         order_number="ORDER-" + "0123456789" * 5,
+        confirmation="adult_signature",
         options={"cash_on_delivery": {"amount": Decimal("123456789.50")}, "carrier_options": {"saturday_delivery": True}},
     )
     return label(request, service="Express before ten in the morning of the next working day", carrier="Nuestra furgoneta " * 5)
@@ -228,6 +230,35 @@ def test_what_is_delivered_for_cash_says_the_amount_on_the_first_parcel() -> Non
     assert "Collect" not in said[1]
     saturday = replace(REQUEST, options={"carrier_options": {"saturday_delivery": True}})
     assert "Saturday delivery" in words_of_pdf(drawn(LABEL_PDF, label(saturday)))[0]
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "english", "spanish"),
+    [
+        ("signature", "Next day Signature required Parcel", "Next day Pedir firma Bulto"),
+        (" Adult-Signature ", "Next day Adult signature required Parcel", "Next day Pedir firma a un mayor de edad Bulto"),
+        ("delivery", "Next day Parcel", "Next day Bulto"),
+        ("", "Next day Parcel", "Next day Bulto"),
+    ],
+)
+def test_every_parcel_says_who_has_to_sign(confirmation: str, english: str, spanish: str) -> None:
+    request = replace(REQUEST, parcels=(ParcelToShip(1), ParcelToShip(1)), confirmation=confirmation)
+    for parcel in (0, 1):
+        assert english in words_of_pdf(drawn(LABEL_PDF, label(request, parcel=parcel)))[0]
+        assert spanish in words_of_pdf(drawn(LABEL_PDF, label(request, parcel=parcel, language="es")))[0]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_all_that_is_asked_of_whoever_delivers_is_said_whole(language: Language) -> None:
+    wishes = {"cash_on_delivery": {"amount": Decimal("123456.50")}, "carrier_options": {"saturday_delivery": True}}
+    page = label_page(label(replace(REQUEST, confirmation="adult_signature", options=wishes), language=language))
+    said = " ".join(words.shown for words in page.elements if isinstance(words, Words))
+
+    check(page)
+    assert {
+        "en": "Collect €123,456.50 · Adult signature required · Saturday delivery",
+        "es": "Cobrar 123.456,50 € · Pedir firma a un mayor de edad · Entrega en sábado",
+    }[language] in said.replace("\u00a0", " ")
 
 
 def test_a_copy_says_so_in_the_language_of_the_label() -> None:
