@@ -241,6 +241,11 @@ class Jobs(Protocol):
     def cancel(self, account_id: str, key: str) -> bool:
         """End a job that has not begun, or is dead. False when it runs or there is none; then nothing is changed."""
 
+    def give_up(self, account_id: str, key: str, why: Sentence) -> bool:
+        """Have a job that has not begun wait, as one that was given up, for a person to have it tried. False when it runs, has
+        ended or there is none.
+        """
+
     def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
         """Whether `claim` would find something; asks without writing."""
 
@@ -285,6 +290,11 @@ class Jobs(Protocol):
 
     def list_untold(self, account_id: str, limit: int) -> list[Job]:
         """Jobs that tell stores, clients and buyers of shipments and are not done, the oldest first."""
+
+    def list_orders_to_tell(self, account_id: str, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
+        """External ids, ascending and past `after`, of a store's shipped orders that this import has not seen and of which the
+        store is still to be told, unless that was given up.
+        """
 
     def count(self, state: JobState) -> int: ...
 

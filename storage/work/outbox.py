@@ -12,6 +12,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from engine.model.job import CALLED_OFF, ORDINARY, PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
 from engine.model.lease import latest_end
+from engine.model.order import OrderState
 from engine.model.redaction import Redaction
 from engine.model.sentence import Sentence
 from storage.bulk import insert_many
@@ -21,6 +22,7 @@ from storage.statements import in_parts, upsert_for, values_of
 from storage.tables import JobRow, OrderRow
 from storage.work.tables import UNTOLD
 
+_NOT_BEGUN = (JobState.WAITING.value, JobState.DUE.value)
 _UNSENT = (JobState.WAITING.value, JobState.DUE.value, JobState.DEAD.value)
 
 _COLUMNS = (
@@ -99,6 +101,14 @@ class Outbox:
             update(JobRow)
             .where(JobRow.account_id == account_id, JobRow.key == key, JobRow.state.in_(_UNSENT))
             .values(state=JobState.DONE.value, reason=CALLED_OFF)
+        )
+        return ended.rowcount == 1
+
+    def give_up(self, account_id: str, key: str, why: Sentence) -> bool:
+        ended = self._connection.execute(
+            update(JobRow)
+            .where(JobRow.account_id == account_id, JobRow.key == key, JobRow.state.in_(_NOT_BEGUN))
+            .values(state=JobState.DEAD.value, reason=None, last_error=why)
         )
         return ended.rowcount == 1
 
@@ -250,6 +260,20 @@ class Outbox:
         row = JobRow
         query = select(*_COLUMNS).where(row.account_id == account_id, text(UNTOLD)).order_by(row.created_at, row.id)
         return [_to_job(found) for found in self._connection.execute(query.limit(limit)).mappings()]
+
+    def list_orders_to_tell(self, account_id: str, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
+        row, kept = JobRow, OrderRow
+        telling = (row.account_id == account_id, text(UNTOLD), row.kind == JobKind.NOTIFY_STORE.value)
+        untold = select(row.order_id).where(*telling, row.state != JobState.DEAD.value)
+        own = (func.coalesce(kept.account_id, "") == account_id, func.coalesce(kept.store_id, "") == store_id)  # the jobs lead
+        query = select(kept.external_id).where(
+            kept.id.in_(untold),
+            *own,
+            kept.state == OrderState.SHIPPED.value,
+            or_(kept.last_seen_run.is_(None), kept.last_seen_run != run_id),
+            func.coalesce(kept.external_id, "") > after,
+        )
+        return list(self._connection.scalars(query.order_by(kept.external_id).limit(limit)))
 
     def count(self, state: JobState) -> int:
         return self._connection.execute(select(func.count()).select_from(JobRow).where(_in_state(state))).scalar_one()

@@ -180,6 +180,28 @@ def test_what_runs_is_not_called_off(database: Database, account_id: str) -> Non
         assert unit.jobs.finish(claimed.id, "me", JobState.DONE, error=None, not_before=None)
 
 
+@pytest.mark.parametrize("state", [JobState.DUE, JobState.WAITING])
+def test_what_has_not_begun_is_given_up_for_a_person_to_see(database: Database, account_id: str, state: JobState) -> None:
+    keep(database, a_job(account_id, "a", order_id="ord_1", state=state, reason="asks"))
+    with database.unit_of_work() as unit:
+        assert unit.jobs.give_up(account_id, "a", REFUSED)
+        assert not unit.jobs.give_up(account_id, "a", NO_ANSWER)
+        assert not unit.jobs.give_up(account_id, "unknown", REFUSED)
+        unit.commit()
+    job = job_named(database, account_id, "a")
+    assert (job.state, job.reason, job.last_error) == (JobState.DEAD, None, REFUSED)
+    assert claim(database, "me") is None
+
+
+def test_what_runs_or_is_done_is_not_given_up(database: Database, account_id: str) -> None:
+    keep(database, a_job(account_id, "a", order_id="ord_1"))
+    claimed = claim(database, "me")
+    with database.unit_of_work() as unit:
+        assert not unit.jobs.give_up(account_id, "a", REFUSED)
+        assert unit.jobs.finish(claimed.id, "me", JobState.DONE, error=None, not_before=None)
+        assert not unit.jobs.give_up(account_id, "a", REFUSED)
+
+
 def test_what_was_called_off_or_given_up_begins_anew_when_armed(database: Database, account_id: str) -> None:
     job = a_job(account_id, "a", order_id="ord_1")
     keep(database, job)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from support.examples import NOON, a_decision, an_account_with_store, an_order
+from support.examples import NOON, a_decision, a_job, an_account_with_store, an_order
 
+from engine.model.job import JobKind, JobState
 from engine.model.order import Edit, Order, OrderHead, OrderState
 from engine.model.order_history import OnceWrite, OrderHistory
 from engine.model.store import Store
@@ -122,6 +123,30 @@ def test_unseen_are_the_unshipped_orders_that_the_run_missed(database: Database,
         unit.orders.mark_seen(store.account_id, store.id, ["6", "none"], "run_2")
         assert unit.orders.list_unseen(store.account_id, store.id, "run_2", "", 10) == ["1", "2", "3"]
         assert unit.orders.list_unseen(store.account_id, store.id, "run_2", "1", 1) == ["2"]
+
+
+def test_to_tell_are_the_shipped_orders_that_the_run_missed_and_whose_store_waits(database: Database, store: Store) -> None:
+    shipped = {
+        external_id: an_order(store.account_id, store.id, external_id, state=OrderState.SHIPPED) for external_id in "123456"
+    }
+    waiting = an_order(store.account_id, store.id, "7", state=OrderState.PARTIALLY_SHIPPED)
+    kind = JobKind.NOTIFY_STORE
+    states = {"1": JobState.DUE, "2": JobState.RUNNING, "3": JobState.WAITING, "4": JobState.DONE, "5": JobState.DEAD}
+    jobs = [
+        a_job(store.account_id, f"notify:{one}", kind=kind, order_id=shipped[one].id, state=state)
+        for one, state in states.items()
+    ]
+    jobs.append(a_job(store.account_id, "mail:6", kind=JobKind.BUYER_EMAIL, order_id=shipped["6"].id))
+    jobs.append(a_job(store.account_id, "notify:7", kind=kind, order_id=waiting.id))
+    with database.unit_of_work() as unit:
+        unit.orders.add_many([*shipped.values(), waiting], "run_1")
+        unit.jobs.add_many(jobs)
+        assert unit.jobs.list_orders_to_tell(store.account_id, store.id, "run_1", "", 10) == []
+        assert unit.jobs.list_orders_to_tell(store.account_id, store.id, "run_2", "", 10) == ["1", "2", "3"]
+        assert unit.jobs.list_orders_to_tell(store.account_id, store.id, "run_2", "1", 1) == ["2"]
+        assert unit.jobs.list_orders_to_tell(store.account_id, "sto_none", "run_2", "", 10) == []
+        unit.orders.mark_seen(store.account_id, store.id, ["1"], "run_2")
+        assert unit.jobs.list_orders_to_tell(store.account_id, store.id, "run_2", "", 10) == ["2", "3"]
 
 
 def test_orders_stream_in_the_order_of_import(database: Database, store: Store) -> None:

@@ -100,6 +100,10 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.orders.list_unseen("acc_1", "sto_1", "run_2", "00040000", 200),
         {"ix_orders_changeable"},
     ),
+    "shipped orders that an import did not see and whose store is to be told": (
+        lambda unit, _: unit.jobs.list_orders_to_tell("acc_1", "sto_1", "run_2", "00040000", 200),
+        {"ix_jobs_untold", "pk_orders"},
+    ),
     "what is known of a batch": (
         lambda unit, _: unit.orders.heads("acc_1", "sto_1", [f"{number:08}" for number in range(200)]),
         {"uq_orders_store_id_external_id"},

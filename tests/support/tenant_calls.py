@@ -22,7 +22,9 @@ from engine.model.label import Document, DocumentFormat, DocumentKind, LabelStat
 from engine.model.label_batch import BatchResult
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
+from engine.model.order import OrderState
 from engine.model.redaction import Redaction
+from engine.model.sentence import Sentence
 from engine.model.shipping_hours import ShippingHours
 from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
@@ -360,6 +362,11 @@ WORK: dict[str, Call] = {
     "Jobs.find_many": lambda uow, own, it: uow.jobs.find_many(own, [it.key("job")]),
     "Jobs.upsert_due": lambda uow, own, it: uow.jobs.upsert_due(a_job(own, it.key("job"), not_before=LATER)),
     "Jobs.cancel": lambda uow, own, it: uow.jobs.cancel(own, it.key("job")),
+    "Jobs.give_up": lambda uow, own, it: uow.jobs.give_up(own, it.key("job"), Sentence.of("The store wants it back.")),
+    "Jobs.list_orders_to_tell": lambda uow, own, it: (
+        uow.orders.update_many([replace(one, state=OrderState.SHIPPED) for one in uow.orders.get_many(own, [it.order.id])]),
+        uow.jobs.list_orders_to_tell(own, it.store.id, "run_9", "", 9),
+    ),
     "Jobs.release_waiting": lambda uow, own, it: uow.jobs.release_waiting(own, it.order.id, LATER),
     "Jobs.list_for_order": lambda uow, own, it: uow.jobs.list_for_order(own, it.order.id),
     "Jobs.list_for_orders_of": lambda uow, own, it: uow.jobs.list_for_orders_of(

@@ -18,6 +18,10 @@ LABELLED = Text(
     "Order {order} has a label, but {kind} no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
     "El pedido {order} tiene etiqueta, pero {kind} ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
 )
+SHIPPED = Text(
+    "Order {order} counts as shipped, but {kind} no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
+    "El pedido {order} consta como enviado, pero {kind} ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
+)
 LEFT_IN_PART = Text(
     "A part of order {order} has left, and {kind} no longer wants the rest shipped from here: {problem} What a provider has not "
     "sent yet is recalled.",
@@ -28,11 +32,12 @@ LEFT_IN_PART = Text(
 
 def flag_labelled(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime) -> bool:
     """A parcel may be on its way already: a person has to decide. Told once for each reason; whether it was told now."""
-    is_new = _tell(uow, kind, order, problem, now, LABELLED, "labelled")
-    if is_new:
-        order.flag(NEEDS_ATTENTION)
-        order.updated_at = now
-    return is_new
+    return _flag(uow, kind, order, problem, now, LABELLED, "labelled")
+
+
+def flag_shipped(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime) -> bool:
+    """The same of an order without a label made here that counts as shipped."""
+    return _flag(uow, kind, order, problem, now, SHIPPED, "shipped")
 
 
 def left_in_part(uow: UnitOfWork, orders: Sequence[Order]) -> set[str]:
@@ -47,6 +52,14 @@ def tell_left_in_part(uow: UnitOfWork, kind: StoreKind, order: Order, problem: M
     """The order is closed although a part of it has left. Of a client's both sides know: people of one ended the request."""
     if not kind.can(Capability.REQUESTS):
         _tell(uow, kind, order, problem, now, LEFT_IN_PART, "left_in_part")
+
+
+def _flag(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime, text: Text, code: str) -> bool:
+    is_new = _tell(uow, kind, order, problem, now, text, code)
+    if is_new:
+        order.flag(NEEDS_ATTENTION)
+        order.updated_at = now
+    return is_new
 
 
 def _tell(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime, text: Text, code: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,6 @@ from engine.events import (
     publish,
     publish_changes,
 )
-from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.job import JobKind, JobState
@@ -53,10 +52,20 @@ from engine.services.importing.calendar_days import with_days_of_account
 from engine.services.importing.closed_too_late import flag_labelled, left_in_part, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
 from engine.services.importing.product_details import complete_records
-from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
+from engine.services.importing.record_changes import (
+    REMARKS,
+    Batch,
+    changed_parts,
+    flag_remarks,
+    on_record,
+    revision_of,
+    tell_remarks,
+    unreadable,
+)
 from engine.services.importing.split_notes import may_be_closed, split_off, that_say_something
 from engine.services.importing.store_names import StoreNames
 from engine.services.importing.take_over import take_over
+from engine.services.importing.taken_back import flag_taken_back
 from engine.services.importing.unwritten_records import unwritten_records
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
@@ -131,10 +140,12 @@ class ImportIngestor:
             self.summary.unchanged += len(elsewhere)
             own = [record for record in completed.records if record.external_id not in elsewhere]
             records = with_parts(uow, self._store.account_id, own, heads)
-            batch = self._sort(records, heads, self._on_record(uow, records))
+            batch = self._sort(records, heads, on_record(uow, self._store, records))
             self._store_new(uow, batch)
             self._store_changed(uow, batch)
             self._store_closed(uow, batch)
+            for head, record in flag_taken_back(uow, self._store, self._kind, batch.taken_back, self.summary, self._now):
+                self._put_on_record(record, head, batch)
             revisions = [hashlib.sha256(parked.raw).hexdigest() for parked in batch.parked]
             uow.stores.park_many(self._store, list(zip(batch.parked, revisions, strict=True)), self._now)
             uow.stores.unpark(self._store.account_id, self._store.id, [one for one in batch.settled if one in self._parked])
@@ -163,11 +174,6 @@ class ImportIngestor:
         totals = Counter(self.summary.unknown_fields)
         totals.update(counts)
         self.summary.unknown_fields = dict(totals)
-
-    def _on_record(self, uow: UnitOfWork, records: Sequence[Record]) -> dict[str, SkippedNote]:
-        return uow.stores.skipped_among(
-            self._store.account_id, self._store.id, [one.external_id for one in records if isinstance(one, Unchanged)]
-        )
 
     def _sort(self, records: Sequence[Record], heads: dict[str, OrderHead], on_record: dict[str, SkippedNote]) -> Batch:
         batch = Batch()
@@ -222,7 +228,10 @@ class ImportIngestor:
                 batch.closing.append((head, record))
                 batch.seen.append(record.external_id)
             return  # the search alone says so: it is read before anything is closed
-        self._put_on_record(record, head, batch)
+        if head is not None and head.state is OrderState.SHIPPED and record.confirmed:
+            batch.taken_back.append((head, record))
+        else:
+            self._put_on_record(record, head, batch)
         if record.confirmed:
             batch.settled.append(record.external_id)
 
@@ -271,10 +280,9 @@ class ImportIngestor:
     def _store_new(self, uow: UnitOfWork, batch: Batch) -> None:
         facts = self._rulebook.facts(uow, batch.new, self._now, are_new=True)
         outcomes = [self._rulebook.run(order, "imported", self._now, facts.get(order.id, NO_FACTS)) for order in batch.new]
-        for order in batch.new if batch.remarks else ():
-            flag_remarks(order, batch.remarks.get(order.external_id, ()), before=None)
+        flag_remarks(batch, batch.new)
         uow.orders.add_many(batch.new, self._owner)
-        self._tell_remarks(uow, batch, batch.new)
+        tell_remarks(uow, batch, batch.new, self._now)
         self._keep_outcomes(uow, outcomes)
         uow.audit.append([self._audit("order.imported", order.id, None, order.order_number) for order in batch.new])
         if self._kind.can(Capability.REQUESTS):
@@ -323,10 +331,9 @@ class ImportIngestor:
                     outdated.append(order)
         publish_changes(self._app, uow, list(orders.values()), "import", self._now)
         publish(self._app, uow, reopened)
-        for external_id, before in before_by_id.items():
-            flag_remarks(orders[external_id], batch.remarks.get(external_id, ()), before.get(REMARKS))
+        flag_remarks(batch, [orders[one] for one in before_by_id], before_by_id)
         uow.orders.update_many(list(orders.values()))
-        self._tell_remarks(uow, batch, orders.values())
+        tell_remarks(uow, batch, orders.values(), self._now)
         self._keep_outcomes(uow, outcomes)
         uow.jobs.add_many(choosing_jobs(orders.values(), self._now))
         for order in outdated:
@@ -378,11 +385,6 @@ class ImportIngestor:
         before = order.status()
         order.close_upstream(reason, self._now, shipped=self._kind.means_shipped(reason))
         return self._audit("order.closed", order.id, before, [order.status(), reason])
-
-    def _tell_remarks(self, uow: UnitOfWork, batch: Batch, orders: Iterable[Order]) -> None:
-        for order in orders if batch.remarks else ():
-            for remark in batch.remarks.get(order.external_id, ()):
-                uow.alerts.add(Alert(f"alr_{order.id}_{remark.code}", order.account_id, order.id, Sentence.of(remark), self._now))
 
     def _keep_outcomes(self, uow: UnitOfWork, outcomes: list[Outcome]) -> None:
         keep_outcomes(uow, self._rulebook, outcomes)

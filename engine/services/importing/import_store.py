@@ -196,7 +196,7 @@ class _Import:
         self._keep(waiting, session)
         if memory is not None and self._app.describe(self._store.kind).lists_changes:
             return
-        for find in (self._unseen_orders, self._unseen_parked):
+        for find in (self._unseen_orders, self._unseen_to_tell, self._unseen_parked):
             after = ""
             while unseen := find(after):
                 self._check_time()
@@ -219,6 +219,11 @@ class _Import:
         """Orders that are still to be shipped here and that the search did not show: read what became of them."""
         with self._app.reading() as uow:
             return uow.orders.list_unseen(self._store.account_id, self._store.id, self._owner, after, RECHECK_BATCH)
+
+    def _unseen_to_tell(self, after: str) -> list[str]:
+        """Orders that have shipped, that the search did not show, and of which the store is still to be told."""
+        with self._app.reading() as uow:
+            return uow.jobs.list_orders_to_tell(self._store.account_id, self._store.id, self._owner, after, RECHECK_BATCH)
 
     def _unseen_parked(self, after: str) -> list[str]:
         """What could not be read before and the search no longer shows as something to read."""

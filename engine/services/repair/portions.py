@@ -33,10 +33,14 @@ def with_parts(uow: UnitOfWork, account_id: str, records: Sequence[Record], head
         heads[part.external_id] = OrderHead(
             part.id, part.external_id, part.revision, part.state, part.source_version, part.channel, part.state_reason
         )
-        if isinstance(record, Parked) or (isinstance(record, Skipped) and part.state not in CHANGEABLE):
+        if isinstance(record, Parked) or (isinstance(record, Skipped) and not _may_be_skipped(record, part)):
             continue
         further.append(_of_part(record, part))
     return [*records, *further]
+
+
+def _may_be_skipped(record: Skipped, part: Order) -> bool:
+    return part.state in CHANGEABLE or (part.state is OrderState.SHIPPED and record.confirmed)
 
 
 def _of_part(record: Record, part: Order) -> Record:
