@@ -15,8 +15,8 @@ from rules.messages import Message, Text
 from rules.visible import harmless_line
 
 POINT_NEEDED = Text(
-    'With "{service}" customers fetch their parcels at a service point: choose one first (--service-point).',
-    "Con «{service}» los clientes recogen sus paquetes en un punto de recogida: elige uno primero (--service-point).",
+    'With "{service}" customers fetch their parcels at a service point: choose one first.',
+    "Con «{service}» los clientes recogen sus paquetes en un punto de recogida: elige uno primero.",
 )
 NO_SUCH_POINT = Text(
     'Sendcloud has no service point "{point}" (any more): look for another one.',

@@ -12,7 +12,7 @@ from engine.model.carrier import CarrierCapability
 from engine.model.label import PostalAddress
 from engine.model.sentence import sentence_of
 from engine.model.service_point import ServicePoint
-from engine.ports import CarrierError, HasServicePoints
+from engine.ports import CarrierError, CarrierRefused, HasServicePoints
 from engine.services.labels.choose_service import ChosenService, ServiceWish, UsableAccounts, choose_service
 from engine.services.labels.label_request import ship_to_address
 from engine.services.labels.rates import get_order_to_rate
@@ -68,6 +68,8 @@ def _ask(app: Application, account: CarrierAccount, question: Callable[[HasServi
         session = app.carrier_session(account)
         assert isinstance(session, HasServicePoints), "it says that it has them"
         return question(session)
+    except CarrierRefused as refusal:  # it did say, and why not
+        raise Refused("service_points", sentence_of(refusal)) from None
     except CarrierError as error:
         said = {"carrier": carrier.describes.name, "problem": sentence_of(error)}
         raise Refused("service_points", NOT_ASKED, **said) from None

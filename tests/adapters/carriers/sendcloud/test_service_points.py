@@ -56,7 +56,9 @@ def test_the_chosen_point_is_told_by_its_id(sendcloud: OpenSendcloud) -> None:
 
 
 def test_an_option_that_needs_a_point_is_not_bought_without(sendcloud: OpenSendcloud) -> None:
-    with pytest.raises(CarrierRefused, match='With "postnl:service_point" customers fetch their parcels'):
+    with pytest.raises(
+        CarrierRefused, match=r'With "postnl:service_point" customers fetch their parcels at a service point: choose one first\.$'
+    ):
         sendcloud.buy(TO_POINT)
     assert sendcloud.server.bodies == []
 
