@@ -44,7 +44,7 @@ class _Figure:
 
     head: Text
     right: float
-    of: Callable[[ContentLine], Decimal | None]
+    of: Callable[[ContentLine, str], Decimal | None]  # in the currency of the order
     words: Callable[[Decimal, ParcelLabel], str]
     has_total: bool = True
 
@@ -176,7 +176,7 @@ def _totals(label: ParcelLabel, columns: Sequence[_Figure], y: float) -> Iterato
     """What each column comes to; of one with a number that nobody knows nothing is said."""
     yield Words(_ITEM, y, seen(words.TOTAL.format(label.language)), _SIZE, bold=True)
     for column in columns:
-        found = [column.of(line) for line in label.request.contents]
+        found = [column.of(line, label.request.currency) for line in label.request.contents]
         known = [number for number in found if number is not None]
         if column.has_total and len(known) == len(found):
             yield _figure(column.words(sum(known, Decimal(0)), label), column, y, bold=True)
@@ -184,7 +184,7 @@ def _totals(label: ParcelLabel, columns: Sequence[_Figure], y: float) -> Iterato
 
 def _row(line: ContentLine, columns: Sequence[_Figure], label: ParcelLabel) -> _Row:
     item_room = columns[0].right - _ITEM - _FIGURE - 3
-    numbers = [column.of(line) for column in columns]
+    numbers = [column.of(line, label.request.currency) for column in columns]
     return _Row(
         wrap(line.sku, _SKU_ROOM / _SIZE, most=_MOST_LINES),
         wrap(line.name, item_room / _SIZE, most=_MOST_LINES),
@@ -220,18 +220,18 @@ def _money(amount: Decimal, label: ParcelLabel) -> str:
     return words.amount_words(amount, label.request.currency, label.language)
 
 
-def _rounded(amount: Decimal, label: ParcelLabel) -> str:
-    """To the coin, where there is a currency."""
-    currency = label.request.currency
-    return _money(Money(amount, currency).rounded().amount if currency else amount, label)
+def _units(line: ContentLine, _currency: str) -> Decimal:
+    return line.quantity
 
 
-def _price(line: ContentLine) -> Decimal | None:
+def _price(line: ContentLine, _currency: str) -> Decimal | None:
     return _sayable(line.unit_price)
 
 
-def _amount(line: ContentLine) -> Decimal | None:
-    return None if line.unit_price is None else _sayable(line.unit_price * line.quantity)
+def _amount(line: ContentLine, currency: str) -> Decimal | None:
+    """To the coin, where there is a currency: whoever adds up what is printed comes to the total that is printed."""
+    amount = None if line.unit_price is None else _sayable(line.unit_price * line.quantity)
+    return amount if amount is None or not currency else Money(amount, currency).rounded().amount
 
 
 def _sayable(amount: Decimal | None) -> Decimal | None:
@@ -239,9 +239,9 @@ def _sayable(amount: Decimal | None) -> Decimal | None:
     return amount if amount is not None and amount.adjusted() < _MOST_DIGITS else None
 
 
-_UNPRICED = (_Figure(words.QUANTITY, _RIGHT, lambda line: line.quantity, _quantity),)
+_UNPRICED = (_Figure(words.QUANTITY, _RIGHT, _units, _quantity),)
 _PRICED = (
-    _Figure(words.QUANTITY, _RIGHT - 2 * _FIGURE - 6, lambda line: line.quantity, _quantity),
+    _Figure(words.QUANTITY, _RIGHT - 2 * _FIGURE - 6, _units, _quantity),
     _Figure(words.PRICE, _RIGHT - _FIGURE - 3, _price, _money, has_total=False),
-    _Figure(words.AMOUNT, _RIGHT, _amount, _rounded),
+    _Figure(words.AMOUNT, _RIGHT, _amount, _money),
 )

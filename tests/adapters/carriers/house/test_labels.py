@@ -296,6 +296,8 @@ def test_a_packing_slip_with_prices_has_each_line_s_and_what_they_come_to() -> N
     contents = (
         ContentLine("1", "MUG-RED", "Taza roja", Decimal(2), Decimal("7.77")),
         ContentLine("2", "TEA", "Té", Decimal("0.333"), Decimal("12.50")),
+        ContentLine("3", "BOX", "Caja", Decimal(3), Decimal("1.115")),
+        ContentLine("4", "BAG", "Bolsa", Decimal("0.5"), Decimal("1.01")),
     )
     request = replace(REQUEST, contents=contents, currency="EUR", options={"packing_slip": "Prices"})
     (said,) = words_of_pdf(drawn(SLIP_PDF, label(request)))
@@ -303,7 +305,9 @@ def test_a_packing_slip_with_prices_has_each_line_s_and_what_they_come_to() -> N
     assert "SKU Item Quantity Unit price Amount" in said
     assert "MUG-RED Taza roja 2 €7.77 €15.54" in said
     assert "TEA Té 0.333 €12.50 €4.16" in said
-    assert "Total 2.333 €19.70" in said
+    assert "BOX Caja 3 €1.115 €3.35" in said
+    assert "BAG Bolsa 0.5 €1.01 €0.51" in said
+    assert "Total 5.833 €23.56" in said  # of what is printed; exactly it were 23.5475
 
 
 def test_where_a_price_is_not_known_no_sum_is_said() -> None:
