@@ -115,7 +115,8 @@ def _shown(
         who = seen.other
     what = in_words(MESSAGE_KINDS, message.kind)
     lines = tuple(line_words(seen.request, message.lines, seen.side, page_language()))
-    return ShownMessage(what, who, own, message.at, why(message.code), _text(message), lines)
+    reason = None if message.kind is MessageKind.CHANGE_ASKED else why(message.code)  # its code says what changes: the text
+    return ShownMessage(what, who, own, message.at, reason, _text(message), lines)
 
 
 def _text(message: RequestMessage) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -85,3 +86,15 @@ def test_an_accepted_change_is_gone_from_the_page(log_in: LogIn, sides: Shippers
     assert "The change is accepted" in words_of(said)
     words = words_of(provider.get(page))
     assert ("As it is to be" in words, "accepted the change" in words, "Porto" in words) == (False, True, True)
+
+
+def test_what_an_import_asks_is_the_merchant_s_own_and_the_client_s_to_the_provider(
+    log_in: LogIn, asked: FulfillmentRequest
+) -> None:
+    def last_words(client: FlaskClient, page: str) -> tuple[bool, str]:
+        [thread] = re.findall(r'<ol class="thread">.*?</ol>', client.get(page).text, re.DOTALL)
+        own, said = re.findall(r'<li( class="own")?>(.*?)</li>', thread, re.DOTALL)[-1]
+        return bool(own), " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<time.*?</time>", "", said)).split())
+
+    assert last_words(log_in(OWNER), f"/orders/{asked.order_id}") == (True, "Import asked to change it Ship-to address")
+    assert last_words(log_in(PROVIDER), f"/orders/{asked.copy_id}") == (False, "Casa Verde asked to change it Ship-to address")
