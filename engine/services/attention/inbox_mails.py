@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from engine.application import Application
 from engine.model.account import User
 from engine.model.inbox import NOBODY, InboxEntry, InboxView
 from engine.model.mail import MailContent, MailKind, MailLink, Recipient
+from engine.model.moment_words import day_words
 from engine.ports import UnitOfWork
 from engine.services.attention.inbox_words import KINDS, entry_words, what_of
 from engine.services.mail.post_mail import post_mail
@@ -43,8 +45,10 @@ def tell_assigned(app: Application, uow: UnitOfWork, account_id: str, entry: Inb
     post_mail(app, uow, account_id=account_id, to=to, kind=MailKind.INBOX_ASSIGNED, content=content)
 
 
-def inbox_paragraphs(uow: UnitOfWork, user: User, now: datetime, base_url: str) -> Iterator[str]:
-    """What is open for somebody, and for nobody yet, in their language; the oldest first. Nothing where nothing is."""
+def inbox_paragraphs(uow: UnitOfWork, user: User, zone: ZoneInfo, now: datetime, base_url: str) -> Iterator[str]:
+    """What is open for somebody, and for nobody yet, in their language and with the days of their zone; the oldest first. Nothing
+    where nothing is.
+    """
     language, account = language_of(user), uow.accounts.get(user.account_id)
     for heading, assignee, who in ((YOURS, user.id, "me"), (NOBODYS, NOBODY, "nobody")):
         view = InboxView(assignee=assignee)
@@ -53,6 +57,6 @@ def inbox_paragraphs(uow: UnitOfWork, user: User, now: datetime, base_url: str) 
             yield heading.format(language)
         for entry in found[:LISTED]:
             said = {"kind": KINDS[entry.kind], "what": what_of(entry), "reason": entry_words(entry)}
-            yield LINE.format(language, **said, day=f"{entry.since:%Y-%m-%d}")
+            yield LINE.format(language, **said, day=day_words(entry.since.astimezone(zone).date()))
         if len(found) > LISTED:
             yield MORE.format(language, address=f"{base_url.rstrip('/')}/inbox?who={who}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from engine.application import Application
 from engine.model.account import User
 from engine.model.connection import Connection, ConnectionState
 from engine.model.mail import MailContent, MailKind, MailLink, Recipient
+from engine.model.moment_words import day_words
 from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
@@ -60,7 +63,8 @@ def mail_invitation(app: Application, uow: UnitOfWork, connection: Connection, a
     """
     known = uow.users.list_by_email(connection.email)
     language = language_of(known[0] if known else actor)
-    day = "" if connection.expires_at is None else f"{connection.expires_at:%Y-%m-%d}"
+    zone = ZoneInfo((known[0].time_zone if known else None) or uow.accounts.get(connection.provider_id).time_zone)
+    day = "" if connection.expires_at is None else day_words(connection.expires_at.astimezone(zone).date())
     words = {"provider": connection.company_name, "day": day}
     content = MailContent(
         INVITATION.format(language, **words),

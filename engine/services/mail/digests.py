@@ -79,9 +79,10 @@ def _make_digest(app: Application, account_id: str, user_id: str, now: datetime,
             uow.mails.drop_for_digest(account_id, user_id)
             uow.commit()
             return False
-        morning = last_morning(zone_of_person(uow, user), now)
+        zone = zone_of_person(uow, user)
+        morning = last_morning(zone, now)
         mails = uow.mails.take_for_digest(account_id, user_id, morning.astimezone(UTC))
-        inbox = list(inbox_paragraphs(uow, user, now, app.base_url)) if lists_inbox else []
+        inbox = list(inbox_paragraphs(uow, user, zone, now, app.base_url)) if lists_inbox else []
         digest = _digest(app, user, mails, inbox, now)
         job = sending_job(digest, now, key=_key(user_id, morning))
         if not (mails or inbox) or not uow.jobs.add_many([job]):

@@ -150,6 +150,21 @@ def test_the_morning_lists_ones_own_and_nobodys_to_who_wants_it(shop: Shop, mail
     assert len(mails.sent) == 1, "nothing needs anybody"
 
 
+def test_the_morning_and_its_days_are_those_of_the_reader(shop: Shop, mails: SeenMails) -> None:
+    member = user_of(shop, MEMBER)
+    with shop.app.unit_of_work() as uow:
+        uow.users.set_profile(shop.merchant.id, member.id, language="en", time_zone="Pacific/Auckland")
+        uow.commit()
+    wants(shop, MailMode.DAILY, MailKind.INBOX_LIST, MEMBER)
+    park(shop, number="9001")  # 23:00 of 2 March in Madrid, 11:00 of 3 March in Auckland
+    morning_comes(shop, 19)
+    assert mails.sent == []
+    morning_comes(shop, 1)
+    [(mail, base)] = mails.sent
+    assert mail.content is not None
+    assert "(since 3 March 2026)" in mail.content.plain_text(base)
+
+
 def test_it_is_listed_with_mails_that_wait_for_the_same_morning(shop: Shop, mails: SeenMails) -> None:
     park(shop)
     wants(shop, MailMode.DAILY, MailKind.INBOX_LIST, MEMBER)

@@ -59,6 +59,7 @@ def test_the_invitation_says_who_asks_and_has_one_link_to_the_review(sides: TwoS
     assert mail.content.link is not None
     assert (mail.content.link.label, mail.content.link.path) == ("Conectar", f"/connections/{connection_id}")
     assert "Secret nickname" not in str(mail.content)
+    assert "La invitación caduca el 20 de diciembre de 2026" in str(mail.content)
 
 
 def test_somebody_unknown_is_invited_in_the_language_of_the_one_who_asks(sides: TwoSides, mails: SeenMails) -> None:
