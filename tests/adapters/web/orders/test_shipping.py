@@ -89,7 +89,11 @@ def test_what_a_rule_keeps_from_the_store(shop: Shop, log_in: LogIn) -> None:
     assert "told in a moment" not in shipped
     reason = 'The store is not told. The store is not told of the shipment, because the rule "quiet" says so.'
     assert reason in shipped
+    asked = client.get(f"{page}/unship")
+    assert (asked.status_code, "Take back the shipment" in words_of(asked)) == (200, True)
     assert "Taken back before the store was told." in words_of(press(client, page, f"{page}/unship"))
+    nothing_left = client.get(f"{page}/unship")
+    assert (nothing_left.status_code, nothing_left.location) == (302, f"{page}#shipments")
 
 
 def test_what_may_not_ship_has_no_form(shop: Shop, log_in: LogIn) -> None:
