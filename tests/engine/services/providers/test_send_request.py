@@ -344,6 +344,20 @@ def test_orders_that_return_when_a_provider_is_removed_are_asked_back(side: Remo
     assert side.request(request.id).state is RequestState.CANCELLED
 
 
+def test_what_a_removed_provider_never_had_is_asked_back_once(side: RemoteSide) -> None:
+    side.server.change(down=True)
+    request = side.delegate()
+    side.shop.work_off()
+    remove_connection(side.app, side.owner, side.seen.connection.id, open_orders=OpenOrders.RETURN)
+    side.server.change(down=False)
+    for _ in range(2):
+        side.later()
+
+    assert [method for method, _ in side.server.calls].count("POST") == 1
+    assert (side.request(request.id).state, len(side.server.orders)) == (RequestState.CANCELLED, 0)
+    assert not is_in_use(side.app, side.health())
+
+
 def test_what_a_removed_provider_did_not_hear_is_said_after_a_test_and_then_there_is_nothing_to_test(side: RemoteSide) -> None:
     request = side.taken()
     secret, side.server.secret = side.server.secret, "whsec_c29tZXRoaW5nIGVsc2U="
