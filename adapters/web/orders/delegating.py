@@ -16,7 +16,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
 from adapters.web.typed_numbers import typed_number
-from engine.model.request import RequestState
+from engine.model.request import RequestState, Work
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.fulfillment.recall_order import recall_order
 from engine.services.refusals import Refused
@@ -41,11 +41,15 @@ def delegate_one(order_id: str) -> ResponseReturnValue:
     preference = request.form.get("service_preference", "").strip()
     asking = Asking(request.form.get("provider", ""), preference, wanted, request.form.get("not_before", "").strip())
     try:
-        delegate_order(parts().app, person.account.id, order_id, asking, person.user.id)
+        handed = delegate_order(parts().app, person.account.id, order_id, asking, person.user.id)
     except Refused as refusal:
         field = FIELDS.get(refusal.message.code, "units")
         return show_order(order_id, returned=returned(DELEGATE, field, refusal)), 422
-    flash(gettext("The order is handed over: the provider sees it with its next import."), "success")
+    if handed.work(parts().app.clock.now()) is Work.SCHEDULED:
+        said = gettext("The order is handed over: the provider gets it at its time, and until then you can take it back at once.")
+    else:
+        said = gettext("The order is handed over: the provider sees it with its next import.")
+    flash(said, "success")
     return redirect(url_for("orders.show", order_id=order_id, _anchor="requests"))
 
 

@@ -23,6 +23,7 @@ HANDING_OVER = Text("It is being handed over to its provider.", "Se está delega
 ANSWERS = Text("{provider} has it and has not answered yet.", "{provider} lo tiene y aún no ha respondido.")
 SHIPS = Text("{provider} ships it.", "{provider} lo envía.")
 SCHEDULED = Text("{provider} ships it, not before the time asked for.", "{provider} lo envía, no antes de la fecha pedida.")
+GOES_THEN = Text("It goes to {provider} at the time asked for.", "Pasa a {provider} en la fecha pedida.")
 GIVES_BACK = Text("{provider} has been asked to give it back.", "Se ha pedido a {provider} que lo devuelva.")
 STOPPED = Text(
     "Nothing is sent for {client} now: it waits until that ends.", "Ahora no se envía nada para {client}: espera a que termine."
@@ -71,6 +72,10 @@ def by_itself(situation: Situation) -> NextAction:
 
 def _at_provider(asked: OrderRequest) -> NextAction:
     request = asked.request
+    if asked.work is Work.SCHEDULED and request.state is RequestState.REQUESTED:
+        waits = Sentence.of(GOES_THEN, provider=asked.other)
+        when, what = request.not_before, request.id
+        return NextAction(Cause.AT_PROVIDER, waits, Owner.RELEVO, request.created_at, until=when, who=asked.other, subject=what)
     words = SCHEDULED if asked.work is Work.SCHEDULED else SHIPS
     if request.state is not RequestState.ACCEPTED:
         words = ANSWERS if request.state is RequestState.REQUESTED else GIVES_BACK

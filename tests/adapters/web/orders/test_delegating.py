@@ -147,7 +147,9 @@ def test_a_provider_imports_from_the_grid_and_sees_whose_orders_they_are(sides: 
 def test_an_order_is_delegated_for_a_later_day(sides: TwoSides, log_in: LogIn) -> None:
     client, page = log_in(MEMBER), f"/orders/{sides.shop.order_id('1')}"
     form = {"provider": "acme-3pl", "line": "1", "quantity-1": "2", "not_before": "2026-03-04"}
-    assert "Acme 3PL Requested · Scheduled" in panel(press(client, page, f"{page}/delegate", **form), "Provider")
+    after = press(client, page, f"{page}/delegate", **form)
+    assert "the provider gets it at its time, and until then you can take it back at once" in words_of(after)
+    assert "Acme 3PL Requested · Scheduled" in panel(after, "Provider")
     assert sides.fetch() == 0
 
 

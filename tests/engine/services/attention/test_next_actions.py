@@ -205,6 +205,14 @@ def test_at_a_provider_there_is_nothing_to_do_but_to_know_until_when(sides: TwoS
     assert str(action.reason) == "Acme 3PL ships it."
 
 
+def test_what_a_provider_gets_later_waits_here_since_it_was_asked(sides: TwoSides) -> None:
+    request = sides.delegate("1", not_before="2030-12-24")
+    (action,) = seen(sides)
+    assert (action.cause, action.owner, action.who) == (Cause.AT_PROVIDER, Owner.RELEVO, "Acme 3PL")
+    assert str(action.reason) == "It goes to Acme 3PL at the time asked for."
+    assert (action.since, action.until) == (request.created_at, request.not_before)
+
+
 def test_what_is_over_is_over(sides: TwoSides) -> None:
     order = sides.order()
     with sides.shop.database.unit_of_work() as unit:
