@@ -8,7 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, func, literal_column, null, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+)
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.inbox import InboxKind
@@ -185,7 +200,10 @@ def _last_alert(column: Any) -> Any:
 
 
 def attention() -> Select[Any]:
-    """What a flag says and no other cause of the same order explains; what was handed over since it was told is settled."""
+    """What a flag says and no other cause of the same order explains; what was handed over since it was told is settled.
+
+    Since it was told last, or the rules ran: what is told after that happens anew.
+    """
     asked = FulfillmentRequestRow
     given_up = exists().where(
         *(_own(JobRow), JobRow.order_id == OrderFlagRow.order_id, IS_DEAD, JobRow.kind.not_in((*_TELLING, *_OF_LABEL)))
@@ -194,8 +212,9 @@ def attention() -> Select[Any]:
         *(asked.order_id == OrderFlagRow.order_id, func.coalesce(asked.account_id, "") == OF_ACCOUNT, asked.is_open),
         asked.created_at > _last_alert(AlertRow.created_at),
     )
+    decided, told = func.coalesce(_decided_at(), _of_flagged(OrderRow.imported_at)), _last_alert(AlertRow.created_at)
     query = _cause(
-        *(InboxKind.ATTENTION, OrderFlagRow.order_id, func.coalesce(_decided_at(), _of_flagged(OrderRow.imported_at))),
+        *(InboxKind.ATTENTION, OrderFlagRow.order_id, case((told > decided, told), else_=decided)),
         order_id=OrderFlagRow.order_id,
         problem=_last_alert(AlertRow.message),
     )

@@ -9,11 +9,13 @@ import pytest
 from support.clock import FixedClock
 from support.mails import SeenMails, sending_by, wants
 from support.partners import MEMBER, add_member, user_of
-from support.shop import OWNER, STRANGER, Shop, open_shop
+from support.shop import OWNER, STRANGER, Shop, open_shop, ready
 from support.standing_still import imported, kinds, listed, park
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.decide.decision import NEEDS_ATTENTION
 from engine.jobs.retention import forget_old
+from engine.model.alert import Alert
 from engine.model.inbox import InboxEntry, InboxKind, InboxView
 from engine.model.mail import MailKind, MailMode
 from engine.model.request import RequestAction
@@ -71,6 +73,30 @@ def test_a_rejection_stands_until_another_provider_is_asked(sides: TwoSides) -> 
     sides.app.clock.sleep(60.0)
     sides.delegate()
     assert inbox_of(sides, sides.merchant) == []
+
+
+def test_what_an_order_is_flagged_for_again_stands_again_since_then(shop: Shop) -> None:
+    shop.import_all(ready("1"))
+
+    def tell(number: int) -> datetime:
+        shop.app.clock.sleep(60.0)
+        now = shop.app.clock.now()
+        with shop.app.unit_of_work() as uow:
+            [order] = uow.orders.get_many(shop.merchant.id, [shop.order_id("1")], for_change=True)
+            order.flag(NEEDS_ATTENTION)
+            uow.orders.update_many([order])
+            uow.alerts.add(Alert(f"alr_{number}", shop.merchant.id, order.id, Sentence("Look.", "Mira."), now))
+            uow.commit()
+        return now
+
+    at = tell(1)
+    [entry] = listed(shop)
+    assert (entry.kind, entry.since) == (InboxKind.ATTENTION, at)
+    set_done(shop.app, shop.merchant.id, entry.id, user_of(shop, OWNER).id)
+    assert listed(shop) == []
+    at = tell(2)
+    [entry] = listed(shop)
+    assert (entry.kind, entry.since, entry.mark) == (InboxKind.ATTENTION, at, None)
 
 
 def test_a_client_who_asks_back_waits_in_the_inbox_of_its_provider(sides: TwoSides) -> None:
