@@ -8,6 +8,7 @@ from engine.model.store import Ready, Record
 from engine.ports import UnitOfWork
 from engine.services.inventory.change_counts import LONGEST_SKU
 from rules.facts import items_of
+from rules.order_document import Document
 from rules.values import Unreadable
 
 
@@ -23,12 +24,19 @@ class KnownProducts:
         """Keep what these records have that the run has not seen yet."""
         names: dict[str, str] = {}
         for record in records if self._are_own else ():
-            items = items_of(record.document) if isinstance(record, Ready) else []
-            for item in () if isinstance(items, Unreadable) else items:
-                sku = item.get("sku") if isinstance(item, dict) else None
-                if isinstance(sku, str) and 0 < len(sku.strip()) <= LONGEST_SKU and sku.isprintable():
-                    names[sku] = str(item.get("name") or "")
+            names |= products_of(record.document) if isinstance(record, Ready) else {}
         new = {sku: name for sku, name in names.items() if self._seen.get(sku) != name}
         if new:
             uow.inventory.note_products(self._account_id, self._account_id, new)
             self._seen |= new
+
+
+def products_of(document: Document) -> dict[str, str]:
+    """The SKUs of an order with their names, as far as they can be read."""
+    items = items_of(document)
+    names = {}
+    for item in () if isinstance(items, Unreadable) else items:
+        sku = item.get("sku") if isinstance(item, dict) else None
+        if isinstance(sku, str) and 0 < len(sku.strip()) <= LONGEST_SKU and sku.isprintable():
+            names[sku] = str(item.get("name") or "")
+    return names

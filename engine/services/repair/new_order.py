@@ -14,6 +14,7 @@ from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.run_rules import Rulebook, keep_outcomes
 from engine.services.deciding.ship_to_check import check_ship_to
+from engine.services.importing.known_products import products_of
 from engine.services.importing.record_changes import revision_of
 from rules.order_document import Document
 
@@ -44,5 +45,7 @@ def keep_new_order(app: Application, uow: UnitOfWork, order: Order, actor: str, 
     facts = rulebook.facts(uow, [order], now, are_new=True).get(order.id, NO_FACTS)
     outcome = rulebook.run(order, "imported", now, facts)
     uow.orders.add_many([order], MADE_HERE)
+    if products := products_of(order.source):
+        uow.inventory.note_products(order.account_id, order.account_id, products)
     keep_outcomes(uow, rulebook, [outcome], PERSON_WAITS)
     uow.audit.append([AuditEntry(order.account_id, now, actor, action, order.id, None, told)])
