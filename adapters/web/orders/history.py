@@ -140,10 +140,10 @@ def _audit(entry: TimelineEntry, kind: str, parties: Parties) -> ShownEntry:
     kept = without_ids(AuditEntry("", entry.at, entry.actor, entry.action, "", entry.before, entry.after))
 
     def word(value: Any) -> Markup | str:
+        if isinstance(value, str) and value in STATUSES:  # first: a reason may be called as a status is
+            return in_words(STATUSES, value)
         if isinstance(value, str) and is_closing(parties.kind, value):
             return closing_words(parties.kind, value)
-        if isinstance(value, str) and value in STATUSES:
-            return in_words(STATUSES, value)
         if isinstance(value, str) and value in REJECT_REASONS:
             return REJECT_REASONS[value].format(page_language())
         if isinstance(value, str) and value in parties.names.providers:
@@ -153,6 +153,8 @@ def _audit(entry: TimelineEntry, kind: str, parties: Parties) -> ShownEntry:
     def words(value: Any) -> Markup | str:
         if entry.action in _OF_FIELDS and isinstance(value, Mapping):
             return _fields(value, parties.names)
+        if isinstance(value, list) and len(value) == 2 and value[0] in STATUSES and is_closing(parties.kind, str(value[1])):
+            return f"{in_words(STATUSES, value[0])}: {closing_words(parties.kind, value[1])}"
         return nested(value, word)
 
     return ShownEntry(

@@ -34,6 +34,7 @@ def test_a_page_says_what_cancelling_does_before_it_is_done(shop: Shop, log_in: 
     assert "The order is cancelled." in done
     assert "cancelled by a person; the history says why" in done
     assert "Customer <called>" in done
+    assert "becomes Cancelled, Customer <called>" in done
 
 
 def test_a_cancelled_order_is_restored_with_one_button(shop: Shop, log_in: LogIn) -> None:
@@ -85,6 +86,7 @@ def test_an_order_is_made_by_hand_and_what_is_wrong_comes_back_as_it_was_written
     assert "The order is created. No store knows of it." in made
     assert "Order T-1 Awaiting shipment" in made
     assert "Created by hand" in made
+    assert "VASE Vase" in words_of(client.get("/products"))
     assert "Pedido nuevo" in in_spanish(client, "/orders/new")
 
 
