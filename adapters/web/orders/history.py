@@ -24,6 +24,7 @@ from engine.model.timeline import TimelineEntry, TimelineKind, TimelinePage, Tim
 from engine.model.tracking import TRACKING_WORDS, TrackingState
 from engine.model.transitions import Side
 from engine.services.deciding.account_names import AccountNames
+from engine.services.deciding.ship_to_check import CHECKED_HERE
 
 SHOWN_ON_ORDER, ON_A_PAGE = 20, 50
 _OF_FIELDS = ("order.edited", "order.edit_undone")  # what they keep are fields of the order with their values
@@ -129,6 +130,13 @@ def _decision(order_id: str, entry: TimelineEntry, kind: str, parties: Parties) 
     )
 
 
+def _for_people(value: Any) -> Any:
+    """Without what only the product notes down."""
+    if isinstance(value, Mapping):
+        return {name: _for_people(part) for name, part in value.items() if name != CHECKED_HERE}
+    return [_for_people(part) for part in value] if isinstance(value, list) else value
+
+
 def _writer(entry: TimelineEntry, parties: Parties) -> str:
     """A colleague by address; of the other side no more than which company it is."""
     if entry.actor in parties.names.people:
@@ -155,7 +163,7 @@ def _audit(entry: TimelineEntry, kind: str, parties: Parties) -> ShownEntry:
             return _fields(value, parties.names)
         if isinstance(value, list) and len(value) == 2 and value[0] in STATUSES and is_closing(parties.kind, str(value[1])):
             return f"{in_words(STATUSES, value[0])}: {closing_words(parties.kind, value[1])}"
-        return nested(value, word)
+        return nested(_for_people(value), word)
 
     return ShownEntry(
         entry.at,

@@ -45,7 +45,7 @@ def _units(line_key: str, typed: str) -> Decimal | None:
     if not typed:
         return None
     try:
-        return Decimal(typed_number(typed))
+        return Decimal(f"{Decimal(typed_number(typed)).normalize():f}")  # 1.0 is told as 1
     except InvalidOperation:
         raise Refused("no_number", NO_NUMBER, line=line_key, typed=typed) from None
 

@@ -38,6 +38,14 @@ def test_the_page_says_what_is_wrong_with_the_address(shop: Shop, log_in: LogIn,
     assert said in words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))
 
 
+def test_the_history_of_a_changed_address_has_no_word_of_who_checked_it(shop: Shop, log_in: LogIn) -> None:
+    for street in ("Calle Mayor 1", "Calle Mayor 2"):
+        shop.import_all(ready("1", ship_to={**ADDRESS, "street1": street, "postal_code": "28004"}))
+    page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))
+    assert "Changed in the store" in page
+    assert "hecked_here" not in page
+
+
 def test_the_stores_own_word_is_shown_as_it_is(shop: Shop, log_in: LogIn) -> None:
     shop.import_all(ready("1", ship_to={**ADDRESS, "postal_code": "2800", "verified": "warning"}))
     page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))

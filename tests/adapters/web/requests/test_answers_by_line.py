@@ -39,7 +39,7 @@ def kept(sides: TwoSides, request_id: str) -> FulfillmentRequest:
 def test_lines_are_named_on_the_page_and_read_by_the_client(sides: TwoSides, log_in: LogIn, request_id: str) -> None:
     provider, page = log_in(PROVIDER), f"/orders/{kept(sides, request_id).copy_id}"
     assert "Line by line" in words_of(provider.get(page))
-    form = {"answer": "reject", "code": "out_of_stock", "line-1-units": "1", "line-1-text": "One is left."}
+    form = {"answer": "reject", "code": "out_of_stock", "line-1-units": "1.0", "line-1-text": "One is left."}
 
     assert "The request is rejected" in words_of(press(provider, page, f"/requests/{request_id}/answer", **form))
 
