@@ -23,7 +23,7 @@ from rules.context import NO_CONTEXT, ContextRefused, RuleContext
 from rules.document import TRIGGERS, RuleSet
 from rules.messages import Language, Text
 from rules.order_document import UnreadableDocument, dumps, loads
-from rules.parser import parse_rule_set
+from rules.parser import read_rule_set
 from rules.problems import Problem
 from rules.references import check_references
 from rules.values import moment_of, parse_time
@@ -271,10 +271,13 @@ def _load(
     language: Language,
     check: Callable[[RuleSet, RuleContext], list[Problem]] = check_references,
 ) -> tuple[RuleSet | None, list[Problem]]:
-    rule_set, problems = parse_rule_set(read_file(file, language))
-    if rule_set is not None:
-        problems = sorted([*problems, *check(rule_set, known)], key=lambda problem: problem.line)
-    return rule_set, problems
+    """The rule set, or None when it has errors, and all that is wrong: also what rules without an error of their own name."""
+    readable, problems = read_rule_set(read_file(file, language))
+    is_sound = not any(problem.severity == "error" for problem in problems)
+    if readable is not None:
+        found = check(readable, known) if is_sound else check_references(readable, known)
+        problems = sorted([*problems, *found], key=lambda problem: problem.line)
+    return (readable if is_sound else None), problems
 
 
 def _load_sound(file: Path, known: RuleContext, language: Language) -> RuleSet | None:

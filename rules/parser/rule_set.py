@@ -53,6 +53,12 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
 
     The rule set is None when there is an error: a set with errors is never run in part.
     """
+    readable, problems = read_rule_set(content)
+    return (None if any(problem.severity == "error" for problem in problems) else readable), problems
+
+
+def read_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]:
+    """What can be read of it, also where there are errors, to be looked at and never to be run: the parts that have none."""
     problems = Problems()
     text = _decode(content, problems)
     if text is None:
@@ -63,8 +69,7 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
             problems.error(1, "", "empty_document", EMPTY_DOCUMENT)
         return None, problems.in_order()
     problems.settle()
-    rule_set = _rule_set(root, problems)
-    return (None if problems.has_errors else rule_set), problems.in_order()
+    return _rule_set(root, problems), problems.in_order()
 
 
 def rule_set_of(root: Node) -> tuple[RuleSet | None, list[Problem]]:

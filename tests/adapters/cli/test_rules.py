@@ -89,6 +89,25 @@ def test_every_problem_is_told_with_its_place(relevo: Call, tmp_path: Path, cont
     assert (lines.code, len(lines.out.splitlines())) == (1, len(problems))
 
 
+def test_errors_of_one_rule_hide_nothing_that_others_name(relevo: Call, tmp_path: Path, context: str) -> None:
+    content = """
+rules:
+  - {id: a, when: {field: nope, is: blank}, then: [{do: set_logistics_provider, provider: nowhere}]}
+  - {id: b, when: {field: tags, is: includes, value: {list: nolist}}, then: [{do: set_logistics_provider, provider: nobody}]}
+  - {id: c, when: {field: ship_to.country, is: equals, value: ES}, then: [{do: add_tag, tag: x}, {do: add_tag, tag: x}]}
+"""
+    Path(context).write_text(json.dumps({**CONTEXT, "lists": {}}))
+    file = write(tmp_path, "wrong.yaml", content)
+    for command in (("check",), ("test",)):
+        answer = relevo("rules", *command, file, "--context", context)
+        said = answer.out.decode() + answer.err
+        assert answer.code == 1
+        assert [line.rpartition("[")[2].rstrip("]") for line in said.splitlines() if ": error: " in line] == [
+            "unknown_field", "unknown_provider", "unknown_list", "unknown_provider",
+        ]  # fmt: skip
+        assert "warning" not in said, "what is only doubtful waits until there are no errors"
+
+
 def test_a_name_that_the_context_lacks_is_an_error_only_with_the_context(relevo: Call, tmp_path: Path, context: str) -> None:
     file = write(
         tmp_path, "r.yaml", "name: x\nrules:\n  - {id: a, when: always, then: [{do: set_logistics_provider, provider: who}]}\n"
