@@ -162,7 +162,7 @@ def _audit(entry: TimelineEntry, kind: str, parties: Parties) -> ShownEntry:
         if entry.action in _OF_FIELDS and isinstance(value, Mapping):
             return _fields(value, parties.names)
         if isinstance(value, list) and len(value) == 2 and value[0] in STATUSES and is_closing(parties.kind, str(value[1])):
-            return f"{in_words(STATUSES, value[0])}: {closing_words(parties.kind, value[1])}"
+            return f"{in_words(STATUSES, value[0])}, {closing_words(parties.kind, value[1])}"
         return nested(_for_people(value), word)
 
     return ShownEntry(
