@@ -36,7 +36,7 @@ _MAX_ADDRESSES = 4  # tried one after the other; more would multiply the connect
 _NOT_ALLOWED = Text(
     "{host} leads to {address}, which is not a public address. If it is meant, the operator has to add its network "
     "to RELEVO_ALLOW_NETWORKS.",
-    "{host} lleva a {address}, que no es una dirección pública. Si es correcto, el operador debe añadir su red "
+    "{host} lleva a {address}, que no es una dirección pública. Si es correcto, el administrador debe añadir su red "
     "a RELEVO_ALLOW_NETWORKS.",
 )
 _NEVER_ALLOWED = Text(

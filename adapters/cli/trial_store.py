@@ -28,7 +28,7 @@ TAKEN = Text(
 )
 NO_PORT = Text(
     "The sandbox finds no free port on this machine: ask whoever runs Relevo to free one from 9090 to 9189.",
-    "La tienda de prueba no encuentra un puerto libre en esta máquina: pide a quien opera Relevo uno del 9090 al 9189.",
+    "La tienda de prueba no encuentra un puerto libre en esta máquina: pide al administrador uno del 9090 al 9189.",
 )
 
 

@@ -21,7 +21,7 @@ ANY = "*"
 
 NOT_SERVED = Text(
     "This service does not answer under that name. If it should, the operator adds the name to RELEVO_ALLOWED_HOSTS.",
-    "Este servicio no responde con ese nombre. Si debe hacerlo, el operador añade el nombre a RELEVO_ALLOWED_HOSTS.",
+    "Este servicio no responde con ese nombre. Si debe hacerlo, el administrador añade el nombre a RELEVO_ALLOWED_HOSTS.",
 )
 _LABEL = r"[A-Za-z0-9_-]{1,63}"
 _WRITTEN = re.compile(

@@ -61,7 +61,7 @@ def test_a_store_is_connected_imported_and_asked(page: Page, sandbox_site: Any, 
     assert page.evaluate(TOO_PALE) == []
 
     expect(page.get_by_text("inactivos: los cambios llegan con la próxima importación")).to_be_visible()
-    expect(page.get_by_text("el operador define RELEVO_PUBLIC_URL")).to_be_visible()
+    expect(page.get_by_text("el administrador define RELEVO_PUBLIC_URL")).to_be_visible()
     expect(page.get_by_role("button", name="Activar los webhooks")).to_have_count(0)
     order = shop.server.data.note(shop.ordinary()[0])["orderId"]
     page.get_by_label("Número de pedido").fill(str(order))

@@ -31,7 +31,7 @@ NO_ADDRESS = Text(
     'The store "{store}" cannot call this service, so it is only looked at every {minutes} minutes: to be told of changes '
     "at once, the operator sets RELEVO_PUBLIC_URL to the address at which this service is reached from outside.",
     'La tienda "{store}" no puede llamar a este servicio, así que solo se consulta cada {minutes} minutos: para recibir los '
-    "cambios al momento, el operador define RELEVO_PUBLIC_URL con la dirección externa de este servicio.",
+    "cambios al momento, el administrador define RELEVO_PUBLIC_URL con la dirección externa de este servicio.",
 )
 BUSY = Text(
     'The webhooks of the store "{store}" are being changed at this moment: try again in some minutes.',
