@@ -178,6 +178,11 @@ def test_each_outcome_has_its_orders_page_by_page_and_all_are_a_file(
     assert file.headers["Content-Disposition"].endswith('.csv"')
 
 
+def how_of(page: str, field: str) -> str:
+    """What can be done with a field besides setting it."""
+    return page.partition(f'name="how.{field}"')[2].partition("</select>")[0]
+
+
 def test_a_tag_is_added_to_the_chosen_orders_and_taken_away_again(shop: Shop, client: FlaskClient) -> None:
     asked = act(client, "edit", order=ids(shop, "1", "2"))
     assert "Set fields: 2 orders" in words_of(asked)
@@ -186,6 +191,8 @@ def test_a_tag_is_added_to_the_chosen_orders_and_taken_away_again(shop: Shop, cl
     wrong = send(client, asked, "edit", **{"f.weight_g": "heavy", "f.tags": "gift", "how.tags": "add"})
     assert (wrong.status_code, 'value="heavy"' in wrong.text, 'value="gift"' in wrong.text) == (422, True, True)
     assert 'href="#' in wrong.text.partition("Nothing was saved:")[2].partition("</ul>")[0]
+    assert '<option value="add" selected>' in how_of(wrong.text, "tags")
+    assert 'value="add"' not in how_of(wrong.text, "package"), "only members can be added and removed"
     done = send(client, asked, "edit", **{"f.tags": "gift", "how.tags": "add"})
     assert "Fields: tags: + gift: 2 orders. Results Undo" in words_of(done)
     [action] = actions(shop)

@@ -144,6 +144,7 @@ def test_an_order_is_split_and_its_part_joined_again(shop: Shop, log_in: LogIn) 
     wrong = press(client, f"{address}/split", f"{address}/split", **{"units-1": "2"})
     assert wrong.status_code == 422
     assert "Something of order 7001 has to stay: choose fewer units." in words_of(wrong)
+    assert press(client, f"{address}/split", "/orders/ord_nowhere/split", **{"units-1": "1"}).status_code == 404
     page = press(client, f"{address}/split", f"{address}/split", **{"units-1": "1"})
     part = words_of(page)
     assert "Order 7001 is split. This is the part 7001-2." in part

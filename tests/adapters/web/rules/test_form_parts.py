@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from support.browsing import words_in, words_of
 from support.forms import form_of
 from support.rule_form import begin, opened, rule_now, said_at, send
+from support.rule_runs import publish
 from support.shop import OWNER, Shop, ready
 
 from engine.services.lists.named_lists import set_list
@@ -208,3 +209,15 @@ def test_another_field_begins_with_a_comparison_that_it_has(owner: FlaskClient, 
     begin(shop, "set: casa-verde\nrules:\n  - {id: r, when: {field: order_total, is: at_least, value: 5}, then: []}\n")
     send(owner, "r", **{"when:field": "gift"})
     assert rule_now(shop)["when"] == {"field": "gift", "is": "is_true"}
+
+
+def test_the_tags_that_other_rules_write_and_ask_for_are_offered(owner: FlaskClient, shop: Shop) -> None:
+    publish(
+        shop,
+        "{id: writes, when: always, then: [{do: add_tag, tag: gift}, {do: remove_tag, tag: Old}]}",
+        "{id: asks, when: {field: tags, is: includes, value: [b2b, vip]}, then: [{do: add_tag, tag: '{order_number}'}]}",
+    )
+    begin(shop, "rules:\n  - {id: tagged, when: {all: [{field: tags, is: includes, value: x}]}, then: []}\n")
+    page = send(owner, "tagged")
+    offered = page.text.partition('id="when.all[0]:offered"')[2].partition("</select>")[0]
+    assert re.findall('value="([^"]+)"', offered) == ["b2b", "gift", "Old", "vip", "x"]
