@@ -19,7 +19,6 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
-    and_,
     cast,
     func,
     literal,
@@ -90,13 +89,21 @@ class Search:
     some: Condition | None = None  # the one that names all that can be among them, where these are more than few and not many
     knows_arrays: bool = False  # as PostgreSQL does
 
+    def page(self, *columns: Any, after: Place | None, until: Place | None, descending: bool, limit: int) -> Select[Any]:
+        """The first so many of what `query` finds. Where these have to be sorted by the database, their ids alone are."""
+        if self.some is None or (self.key is None and not self.knows_arrays):
+            return self.query(*columns, after=after, until=until, descending=descending).limit(limit)
+        first = self.query(OrderRow.id, after=after, until=until, descending=descending).limit(limit).subquery()
+        found = select(*columns).where(OrderRow.id.in_(select(first.c.id)), self._is_own)
+        return found.order_by(*self._order(descending=descending))
+
     def query(self, *columns: Any, after: Place | None, until: Place | None, descending: bool) -> Select[Any]:
         """The orders behind a place, up to another, in the direction that is given."""
         query = select(*columns).where(*self.bounds)
         if self.some is not None:
-            query = self._among_some(query, self.some.ids[0].limit(SOME))
+            query = query.where(self._is_among(self.some.ids[0].limit(SOME)), self._is_own)
         elif self.named is not None:
-            query = query.where(OrderRow.id.in_(self.named), func.coalesce(OrderRow.account_id, "") == self.account_id)
+            query = query.where(OrderRow.id.in_(self.named), self._is_own)
         elif self.lead is not None:
             query = query.where(self.lead.wanted, *(() if self.lead.to_order is None else (self.lead.to_order,)))
         else:
@@ -108,13 +115,13 @@ class Search:
         rest = [one.holds if one.holds_for is None else one.holds_for(self._place) for one in self.others]
         return query.where(*rest, *(() if self.with_skipped else (NOT_SKIPPED,))).order_by(*self._order(descending=descending))
 
-    def _among_some(self, query: Select[Any], ids: Select[Any]) -> Select[Any]:
-        """Of the orders that have these ids, which each database looks up first if it is asked in its way."""
-        own = func.coalesce(OrderRow.account_id, "") == self.account_id
+    def _is_among(self, ids: Select[Any]) -> ColumnElement[bool]:
+        """Whether an order has one of these ids, which each database looks up first if it is asked in its way. SQLite finds the
+        orders in the order of their ids then.
+        """
         if self.knows_arrays:
-            return query.where(OrderRow.id == func.any(func.array(ids.scalar_subquery())), own)
-        found = ids.subquery()
-        return query.select_from(found).join(OrderRow, and_(OrderRow.id == found.c[0], own))
+            return OrderRow.id == func.any(func.array(ids.scalar_subquery()))
+        return OrderRow.id.in_(select(ids.subquery().c[0]))
 
     def count(self, connection: Connection, up_to: int, *first_end: Place | None) -> tuple[int, bool]:
         """How many there are, up to a limit, and whether there may be more: so many, or too many to look at.
@@ -172,6 +179,11 @@ class Search:
     @property
     def sorted_by(self) -> ColumnElement[Any]:
         return (null() if self.key is None else self.key).label("sorted_by")
+
+    @property
+    def _is_own(self) -> ColumnElement[bool]:
+        """Nothing that an index could begin with."""
+        return func.coalesce(OrderRow.account_id, "") == self.account_id
 
     @property
     def _place(self) -> Any:

@@ -154,8 +154,8 @@ class GridQueries:
                 descending = not descending
             end = search.end_of_walk(connection, start, descending=descending)
             columns = (*GRID_COLUMNS, _STORE_NAME, search.sorted_by)
-            query = search.query(*columns, after=start, until=end, descending=descending)
-            found = connection.execute(query.limit(limit + 1)).all()
+            query = search.page(*columns, after=start, until=end, descending=descending, limit=limit + 1)
+            found = connection.execute(query).all()
             lines = found[:limit]
             is_cut = end is not None and len(found) <= limit
             onward = str(search.place_of(lines[-1])) if len(found) > limit else str(end) if is_cut else None
