@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -88,8 +89,13 @@ class FoundPart(NamedTuple):
     terms: set[str]  # the first and the last
 
 
-def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
+@lru_cache(maxsize=256)  # of what people look at again and again
+def conditions_of(account_id: str, wanted: OrderFilter) -> tuple[Condition, ...]:
     """Those of a filter, the ones first that mostly leave the least."""
+    return tuple(_conditions_of(account_id, wanted))
+
+
+def _conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
     yield from _of_search(account_id, wanted.search)
     yield from _of_tags(account_id, wanted)
     for name in ("rule", "provider", "carrier", "service", "country"):

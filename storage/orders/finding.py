@@ -205,7 +205,7 @@ class Search:
 
 def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, sort: SortKey) -> Search:
     """Ask how many orders meet each condition, as far as that matters, and choose the way that looks at the fewest."""
-    conditions = list(conditions_of(account_id, wanted))
+    conditions: Sequence[Condition] = conditions_of(account_id, wanted)
     key = None if sort is SortKey.STATUS and wanted.status else KEYS.get(sort)
     if sort is SortKey.IMPORTED and wanted.imported:
         key = OrderRow.imported_at
