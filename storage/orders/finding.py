@@ -40,6 +40,7 @@ FEW = 1_000  # so many orders are sorted as they come
 SOME = 5_000  # so many too, by the database itself
 WALKED = 20_000  # entries of an index that one page looks at
 _BETWEEN = "~"
+_SEPARATOR = ","
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Search:
         """The orders behind a place, up to another, in the direction that is given."""
         query = select(*columns).where(*self.bounds)
         if self.some is not None:
-            query = query.where(self._is_among(self.some.ids[0].limit(SOME)), self._is_own)
+            query = query.where(self._is_among(self.some), self._is_own)
         elif self.named is not None:
             query = query.where(OrderRow.id.in_(self.named), self._is_own)
         elif self.lead is not None:
@@ -112,16 +113,19 @@ class Search:
             query = query.where(self._side(after, before=descending))
         if until is not None:
             query = query.where(self._side(until, before=not descending, itself=True))
-        rest = [one.holds if one.holds_for is None else one.holds_for(self._place) for one in self.others]
+        by_ids = self.some is None  # else that was asked before any order is looked at
+        rest = [one.holds_for(self._place) for one in self.others if by_ids and one.holds_for is not None]
+        rest += [one.holds for one in self.others if one.holds_for is None]
         return query.where(*rest, *(() if self.with_skipped else (NOT_SKIPPED,))).order_by(*self._order(descending=descending))
 
-    def _is_among(self, ids: Select[Any]) -> ColumnElement[bool]:
-        """Whether an order has one of these ids, which each database looks up first if it is asked in its way. SQLite finds the
-        orders in the order of their ids then.
+    def _is_among(self, some: Condition) -> ColumnElement[bool]:
+        """Whether an order is one of these, and has what else can be asked by ids.
+
+        Each database looks those up first if it is asked in its way; SQLite finds the orders in the order of their ids then.
         """
-        if self.knows_arrays:
-            return OrderRow.id == func.any(func.array(ids.scalar_subquery()))
-        return OrderRow.id.in_(select(ids.subquery().c[0]))
+        found = some.ids[0].limit(SOME).subquery().c[0]
+        ids = select(found).where(*(one.holds_for(found) for one in self.others if one.holds_for is not None))
+        return OrderRow.id == func.any(func.array(ids.scalar_subquery())) if self.knows_arrays else OrderRow.id.in_(ids)
 
     def count(self, connection: Connection, up_to: int, *first_end: Place | None) -> tuple[int, bool]:
         """How many there are, up to a limit, and whether there may be more: so many, or too many to look at.
@@ -271,17 +275,20 @@ def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> tup
     each = (one for condition in conditions for one in zip(condition.ids, condition.ends or repeat(()), strict=False))
     for number, (ids, ends) in enumerate(each):
         few = ids.limit(FEW + 1).subquery()
-        asked.append(select(literal("id").label("kind"), literal(number).label("number"), few.c[0].label("found")))
+        together = func.aggregate_strings(few.c[0], _SEPARATOR)  # a row for each would take longer than to find them
+        asked.append(select(literal("id").label("kind"), literal(number).label("number"), together.label("found")))
         asked += [select(literal("term"), literal(number), end.scalar_subquery()) for end in ends]
     for number, condition in enumerate(conditions):
         if condition.can_be_counted:
             counted = select(func.count()).select_from(condition.ids[0].limit(SOME + 1).subquery())
             asked.append(select(literal("count"), literal(number), cast(counted.scalar_subquery(), Text)))
     for kind, number, value in connection.execute(union_all(*asked)):
+        if not value:  # there is none
+            continue
         if kind == "id":
-            parts[number].ids.append(value)
+            parts[number].ids.extend(value.split(_SEPARATOR))
         elif kind == "count":
             counts[number] = int(value)
-        elif value is not None:
+        else:
             parts[number].terms.add(value)
     return found, counts

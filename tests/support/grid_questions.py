@@ -86,6 +86,10 @@ def _page_and_count(wanted: OrderFilter, key: SortKey) -> Ask:
 GRID_QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     **{f"the grid: {name}": (_page(wanted, key), {index}) for name, (wanted, key, index) in _WALKS.items()},
     **{f"the grid: {name}": (_page_and_count(wanted, key), indexes) for name, (wanted, key, indexes) in _FOUND.items()},
+    "the newest of some orders": (  # found by another index, and not sorted
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(total_from=Decimal(20_000), total_to=Decimal(23_000))),
+        {"ix_orders_account_id_total_key_id"},
+    ),
     "a later page of the grid by total": (
         lambda _, queries: queries.orders_page("acc_1", sort=OrderSort(SortKey.TOTAL), after="50000.0~ord_00050000"),
         {"ix_orders_account_id_total_key_id"},
@@ -103,7 +107,12 @@ GRID_QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
 }
 GRID_PAGES = {
     *(f"the grid: {name}" for name in _WALKS if not name.startswith(("a ", "imported"))),
+    "the newest of some orders",
     "a later page of the grid by total",
 }
 # PostgreSQL may sort what of a walk fits rather than go by the index: no more than the walk looks at.
-MOST_SORTED = {"the grid: much at once, and all of it frequent": WALKED, "the grid: some by their totals": SOME}
+MOST_SORTED = {
+    "the grid: much at once, and all of it frequent": WALKED,
+    "the grid: some by their totals": SOME,
+    "the newest of some orders": SOME,
+}
