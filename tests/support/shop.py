@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import argon2
@@ -17,6 +18,7 @@ from adapters.stores.brightpearl.description import steps
 from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.stores.client.connector import ClientConnector
 from engine.application import Application
+from engine.jobs.registry import JobResult
 from engine.jobs.worker import drain
 from engine.model.account import Account, AccountKind
 from engine.model.sentence import Sentence
@@ -34,6 +36,7 @@ from rules.messages import Message, Text
 from storage.database import Database
 
 PASSWORD = "a relay needs two"
+MOST_ATTEMPTS = 2_000  # at jobs at a time, of which no test has as many
 OWNER, STRANGER, PROVIDER = "ana@casa-verde.example", "eve@elsewhere.example", "pablo@acme.example"
 
 RULES = b"""
@@ -148,7 +151,12 @@ class Shop:
         import_store(self.app, self.store.account_id, self.store.id)
 
     def work_off(self) -> None:
-        drain(self.app, "test")
+        attempts = count(1)
+
+        def report(worked: JobResult) -> None:
+            assert next(attempts) <= MOST_ATTEMPTS, f"There is always something to do: {worked.job.kind} just now."
+
+        drain(self.app, "test", report)
 
     def order_id(self, number: str) -> str:
         with self.database.reading_unit_of_work() as unit:
