@@ -16,7 +16,7 @@ from engine.log import get_logger
 from engine.log_exceptions import log_exceptions
 from engine.model.alert import Alert
 from engine.model.ids import new_id
-from engine.model.job import Job, JobKind, JobState
+from engine.model.job import TELLING, Job, JobKind, JobState
 from engine.model.lease import LEASE
 from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
@@ -26,6 +26,7 @@ from engine.services.connections.tend_connections import tend_connections
 from engine.services.deciding.end_holds import release_ended_holds
 from engine.services.deciding.schedules import arm_schedules
 from engine.services.fulfillment.overdue_requests import tell_overdue
+from engine.services.fulfillment.untold_flag import calm_down_told
 from engine.services.lease import kept_alive
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.stores.sessions import SessionPool
@@ -96,6 +97,8 @@ def _finish(app: Application, owner: str, worked: JobResult) -> tuple[JobResult,
             ended(app, uow, worked)
         if kept and worked.state is JobState.DEAD and worked.note != "refused":  # a refusal has told its people already
             _tell(app, uow, worked)
+        if kept and job.kind in TELLING and job.order_id is not None and worked.state in (JobState.DONE, JobState.WAITING):
+            calm_down_told(uow, job.account_id, job.order_id, app.clock.now())
         uow.commit()
     return worked, kept
 
@@ -157,7 +160,10 @@ def _tell(app: Application, uow: UnitOfWork, worked: JobResult) -> None:
     if job.order_id is not None:
         orders = uow.orders.get_many(job.account_id, [job.order_id], for_change=True)
         for order in orders:
-            order.flag(NEEDS_ATTENTION)
+            if job.kind in TELLING:
+                order.flag_untold()
+            else:
+                order.flag(NEEDS_ATTENTION)
             number = order.order_number
             wanted = _wants_to_know(uow, order, JOB_TYPES[job.kind].topic)
         uow.orders.update_many(orders)

@@ -40,6 +40,8 @@ class JobKind(StrEnum):
     QUEUE = "queue"  # put the order into a queue such as the pickers'
 
 
+# What tells a store, a client or a buyer of what has left.
+TELLING = (JobKind.NOTIFY_STORE, JobKind.WITHDRAW_NOTICE, JobKind.BUYER_EMAIL)
 # Nothing delivers these yet: they are kept, wait with `NO_CHANNEL`, and no worker ever takes one.
 UNDELIVERED = frozenset({JobKind.WEBHOOK, JobKind.QUEUE})
 NO_CHANNEL = "no_channel"

@@ -20,6 +20,7 @@ from rules.order_document import Document, write_field
 
 INITIAL_STATUS = "awaiting_shipment"
 ON_HOLD = "on_hold"
+_NEEDS_ATTENTION = "needs_attention"  # the flag: a person has to look, for whatever reason
 OUTDATED = "outdated"  # the flag: the store has changed what the rules had read
 OVERDUE = "overdue"  # the flag: a provider should have shipped it by now
 JOINED = "joined"  # the reason of an order that was a part, and whose units are back with the original
@@ -140,6 +141,7 @@ class Order:
     defaults: Layer = field(default_factory=dict)  # by what they come from (`engine.model.order_defaults`)
     holds: int = 0  # how many persons' holds it has (`engine.model.hold`)
     edits: dict[str, Edit] = field(default_factory=dict)  # of fields in `person`, as far as it is known
+    flagged_untold: bool = False  # it needs attention because telling of it was given up, and for no other reason
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""
@@ -228,10 +230,20 @@ class Order:
     def flag(self, *flags: str) -> None:
         """Put flags on; one that it has keeps its place."""
         self.flags = tuple(dict.fromkeys((*self.flags, *flags)))
+        if _NEEDS_ATTENTION in flags:
+            self.flagged_untold = False
+
+    def flag_untold(self) -> None:
+        """Put `needs_attention` on because telling somebody of it was given up."""
+        if _NEEDS_ATTENTION not in self.flags:
+            self.flag(_NEEDS_ATTENTION)
+            self.flagged_untold = True
 
     def unflag(self, *flags: str) -> None:
         """Take flags off that it may have."""
         self.flags = tuple(flag for flag in self.flags if flag not in flags)
+        if _NEEDS_ATTENTION in flags:
+            self.flagged_untold = False
 
     def may(self, action: OrderAction) -> bool:
         """Whether its state allows an action."""

@@ -37,6 +37,7 @@ from engine.services.fulfillment.call_off_requests import (
 from engine.services.fulfillment.client_orders import accept_imported, count_shipped, count_taken_back
 from engine.services.fulfillment.delegate import announce_delegated, expect_notes
 from engine.services.fulfillment.notify_store import recheck_siblings
+from engine.services.fulfillment.untold_flag import calm_down_taken_back
 from engine.services.inventory.shipped_units import note_asked, put_back_taken_back, take_out_shipped
 from engine.services.mail.buyer_mails import call_off_mails, on_delivered, write_shipment_mails
 from engine.services.tracking.follow_shipment import end_taken_back, follow_shipped
@@ -64,6 +65,7 @@ LISTENERS: tuple[Subscription, ...] = (
     listens_to(ShipmentTakenBack, put_back_taken_back),
     listens_to(ShipmentTakenBack, end_taken_back),
     listens_to(ShipmentTakenBack, call_off_mails),
+    listens_to(ShipmentTakenBack, calm_down_taken_back),
     listens_to(OrderDelegated, expect_notes),
     listens_to(OrderDelegated, note_asked),
     listens_to(OrderDelegated, announce_delegated),

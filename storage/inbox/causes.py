@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.inbox import InboxKind
-from engine.model.job import JobKind, JobState
+from engine.model.job import TELLING, JobKind, JobState
 from engine.model.order import DELIVERY_PROBLEM, OVERDUE, OrderState
 from engine.model.store import StoreState
 from engine.model.write_back import ASKS_PARTS
@@ -63,7 +63,8 @@ HELD_BEFORE = bindparam("held_before", type_=UtcDateTime())
 _REJECTED = OrderState.REJECTED_FULFILLMENT.value
 RUNS_LOOKED_AT = 200  # of a store
 FAILURES_SHOWN = 2  # one failed import goes away by itself more often than not
-_TELLING = (JobKind.NOTIFY_STORE.value, JobKind.WITHDRAW_NOTICE.value, JobKind.BUYER_EMAIL.value)
+_TELLING = tuple(kind.value for kind in TELLING)
+_OF_TELLING = (JobState.DEAD.value, JobState.DUE.value, JobState.RUNNING.value)
 _OF_LABEL = (JobKind.BUY_LABEL.value,)  # the label itself says how it stands
 # In the words of the index, but that the connection has a state too.
 _IS_ASKED = text("(fulfillment_requests.state = 'cancel_requested' OR fulfillment_requests.change_state = 'asked')")
@@ -199,6 +200,16 @@ def _last_alert(column: Any) -> Any:
     return last.correlate(OrderFlagRow).scalar_subquery()
 
 
+def _telling() -> Any:
+    """A job that tells of the flagged order and was given up, or is tried again: its flag goes once that has worked.
+
+    A value, not `exists`: of that PostgreSQL would read all jobs there are.
+    """
+    of_order = (_own(JobRow), JobRow.order_id == OrderFlagRow.order_id)
+    telling = (JobRow.kind.in_(_TELLING), JobRow.state.in_(_OF_TELLING))
+    return select(JobRow.id).where(*of_order, *telling).limit(1).correlate(OrderFlagRow).scalar_subquery()
+
+
 def attention() -> Select[Any]:
     """What a flag says and no other cause of the same order explains; what was handed over since it was told is settled.
 
@@ -212,6 +223,7 @@ def attention() -> Select[Any]:
         *(asked.order_id == OrderFlagRow.order_id, func.coalesce(asked.account_id, "") == OF_ACCOUNT, asked.is_open),
         asked.created_at > _last_alert(AlertRow.created_at),
     )
+    untold = and_(_of_flagged(OrderRow.flagged_untold), _telling().is_not(None))
     decided, told = func.coalesce(_decided_at(), _of_flagged(OrderRow.imported_at)), _last_alert(AlertRow.created_at)
     query = _cause(
         *(InboxKind.ATTENTION, OrderFlagRow.order_id, case((told > decided, told), else_=decided)),
@@ -219,7 +231,7 @@ def attention() -> Select[Any]:
         problem=_last_alert(AlertRow.message),
     )
     flagged = (_own(OrderFlagRow), OrderFlagRow.flag == NEEDS_ATTENTION)
-    return query.where(*flagged, _of_flagged(OrderRow.status) != _REJECTED, ~given_up, ~handed_over)
+    return query.where(*flagged, _of_flagged(OrderRow.status) != _REJECTED, ~given_up, ~handed_over, ~untold)
 
 
 def unknown_label() -> Select[Any]:

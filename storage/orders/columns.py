@@ -70,6 +70,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "applied_once": order.applied_once,
         "held_by": order.held_by,
         "once_writes": list(map(list, order.once_writes)),
+        "flagged_untold": order.flagged_untold,
         "outdated": order.outdated,
         "holds": order.holds,
         "held": order.is_held,

@@ -66,6 +66,7 @@ ORDER_COLUMNS = (
     OrderRow.applied_once,
     OrderRow.held_by,
     OrderRow.once_writes,
+    OrderRow.flagged_untold,
     OrderRow.outdated,
     OrderRow.holds,
     OrderRow.defaults,
@@ -389,5 +390,6 @@ def to_order(row: Row[Any]) -> Order:
         held_by=tuple(row.held_by),
         once_writes=tuple(OnceWrite(*write) for write in row.once_writes),
         outdated=row.outdated,
+        flagged_untold=row.flagged_untold,
         holds=row.holds,
     )

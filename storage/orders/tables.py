@@ -91,6 +91,7 @@ class OrderRow(Base):
     held_since: Mapped[datetime | None]  # by anybody, without a break
     tags: Mapped[list[str]] = mapped_column(JsonText())
     flags: Mapped[list[str]] = mapped_column(JsonText())
+    flagged_untold: Mapped[bool] = mapped_column(server_default=false())  # it needs attention for no other reason
     matched: Mapped[list[str]] = mapped_column(JsonText())
     applied_once: Mapped[list[str]] = mapped_column(JsonText())
     held_by: Mapped[list[str]] = mapped_column(JsonText())

@@ -32,6 +32,7 @@ from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import add_write_back, call_off, take_back_shares
 from engine.services.fulfillment.surplus import forget_surplus, tell_of_surplus
 from engine.services.fulfillment.telling import plan_telling
+from engine.services.fulfillment.untold_flag import calm_down
 from engine.services.mail.buyer_mails import call_off_mails_of
 from engine.services.tracking.follow_shipment import end_tracking
 from rules.messages import Text
@@ -203,6 +204,7 @@ def withdraw_from_client(app: Application, provider_id: str, request_id: str, sh
         end_tracking(uow, order, voided)
         call_off_mails_of(uow, voided)
         before, actor = order.status(), _actor_of(uow, request)
+        calm_down(uow, order, now)
         settle_order(uow, order, now)
         forget_surplus(request, order)
         uow.orders.update_many([order])

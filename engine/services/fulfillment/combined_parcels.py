@@ -23,6 +23,7 @@ from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.settle_order import settle_orders
 from engine.services.fulfillment.telling import plan_telling
+from engine.services.fulfillment.untold_flag import calm_down
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -119,6 +120,7 @@ def take_back_share(uow: UnitOfWork, lead: Order, order: Order, share: Shipment,
         settle_orders(uow, [order], now)
     elif order.may(OrderAction.COMBINE):
         order.combine(now)
+    calm_down(uow, order, now)
     uow.orders.update_many([order])
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.unshipped", order.id, before, order.status())])
     return voided

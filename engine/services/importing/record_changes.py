@@ -70,7 +70,7 @@ def flag_remarks(batch: Batch, orders: Iterable[Order], before: Mapping[str, Doc
         codes = [remark.code for remark in batch.remarks.get(order.external_id, ())]
         if codes and codes == (before or {}).get(order.external_id, {}).get(REMARKS):
             order.source = {**order.source, REMARKS: codes}
-        elif codes and NEEDS_ATTENTION not in order.flags:
+        elif codes and (NEEDS_ATTENTION not in order.flags or order.flagged_untold):
             order.flag(NEEDS_ATTENTION)
             order.source = {**order.source, REMARKS: codes}
 

@@ -215,7 +215,7 @@ def _leave_open(
         for name in SET_BY_CHOICE:
             order.rules.pop(name, None)
     was_flagged = before is not None and before.flagged and before.decision_id == order.decision_id
-    if NEEDS_ATTENTION not in order.flags:
+    if NEEDS_ATTENTION not in order.flags or order.flagged_untold:
         order.flag(NEEDS_ATTENTION)
         order.updated_at = now
         assert comparison.sentence is not None
