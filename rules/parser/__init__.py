@@ -1,5 +1,5 @@
 """Turns the text of a rule document into a RuleSet, reporting every problem at once."""
 
-from rules.parser.rule_set import looks_like_json, parse_rule_set, read_rule, read_rule_set, read_source, rule_set_of
+from rules.parser.rule_set import looks_like_json, parse_rule_set, read_rule, read_rule_set, read_source, readable_of
 
-__all__ = ["looks_like_json", "parse_rule_set", "read_rule", "read_rule_set", "read_source", "rule_set_of"]
+__all__ = ["looks_like_json", "parse_rule_set", "read_rule", "read_rule_set", "read_source", "readable_of"]

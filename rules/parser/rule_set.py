@@ -72,11 +72,10 @@ def read_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]:
     return _rule_set(root, problems), problems.in_order()
 
 
-def rule_set_of(root: Node) -> tuple[RuleSet | None, list[Problem]]:
-    """The rule set of what was read of a document, and everything that is wrong with it."""
+def readable_of(root: Node) -> tuple[RuleSet | None, list[Problem]]:
+    """What `read_rule_set` gives, of what was read of a document."""
     problems = Problems()
-    rule_set = _rule_set(root, problems)
-    return (None if problems.has_errors else rule_set), problems.in_order()
+    return _rule_set(root, problems), problems.in_order()
 
 
 def read_source(text: str) -> tuple[Node | None, list[Problem]]:

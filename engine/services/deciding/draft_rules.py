@@ -9,7 +9,7 @@ from engine.application import Application, UnreadableVersion, parsed
 from engine.model.account import Account
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
-from engine.services.deciding.publish_rules import ADOPTED_SET, lists_for, read_rules, rule_id_clashes
+from engine.services.deciding.publish_rules import ADOPTED_SET, lists_for, read_rules, rule_id_clashes, whole_refusal
 from engine.services.deciding.rule_context import GatheredContext, gather_context
 from engine.services.deciding.run_rules import unreadable_rules
 from engine.services.deciding.running_sets import Line, RunningSet
@@ -50,7 +50,10 @@ def open_draft(app: Application, uow: UnitOfWork, account: Account, content: byt
 
     Raises RuleSetRefused with every error, and Refused when a set that is published can no longer be read.
     """
-    rule_set, problems = read_rules(content)
+    try:
+        rule_set, problems = read_rules(content)
+    except RuleSetRefused as refusal:
+        raise whole_refusal(app, uow, account, content, refusal, set_slug) from None
     slug = set_slug or rule_set.slug
     published = uow.rule_sets.list_published(account.id)
     if any(version.set_slug == slug and version.adoption is not None for version in published):

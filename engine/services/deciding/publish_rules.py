@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,8 +27,9 @@ from rules.checks import check_rule_set
 from rules.context import RuleContext
 from rules.document import RuleSet, lists_of, run_together
 from rules.messages import Message, Text
-from rules.parser import parse_rule_set
+from rules.parser import parse_rule_set, read_rule_set
 from rules.problems import Problem, RuleSetRefused
+from rules.references import check_references
 
 MOST_ATTEMPTS = 10  # each but the last was overtaken by somebody who published something else
 
@@ -148,7 +150,11 @@ def publish_rules(
     its other sets; TestsFailed; Refused for an unknown account, user or position, and for a slug that a set of another
     origin has.
     """
-    rule_set, parsing = read_rules(content, adopting)
+    try:
+        rule_set, parsing = read_rules(content, adopting)
+    except RuleSetRefused as refusal:
+        with app.reading() as uow:
+            raise whole_refusal(app, uow, find_account(uow, slug), content, refusal, set_slug, adopting) from None
     if set_slug is not None:
         rule_set = structs.replace(rule_set, set=set_slug)
     for _ in range(MOST_ATTEMPTS):
@@ -204,16 +210,44 @@ def _user_id(uow: UnitOfWork, account: Account, email: str) -> str:
 
 
 def read_rules(content: bytes, adopting: Adopting | None = None) -> tuple[RuleSet, list[Problem]]:
-    """A document as a rule set with a slug, and what is doubtful about it. Raises RuleSetRefused."""
-    rule_set, problems = parse_rule_set(content)
-    if rule_set is None:
-        raise RuleSetRefused(problems)
+    """A document as a rule set with a slug, and what is doubtful about it. Raises RuleSetRefused, for the document alone."""
+    readable, problems = read_rule_set(content)
+    if readable is not None and adopting is None and not readable.slug:
+        problems.append(Problem("error", 1, "name", Message("no_slug", NO_SLUG, {"name": readable.name})))
+    if readable is None or any(problem.severity == "error" for problem in problems):
+        raise RuleSetRefused(sorted(problems, key=lambda problem: problem.line))
+    return (readable, problems) if adopting is None else (_as_adopted(readable, adopting), [])
+
+
+def _as_adopted(rule_set: RuleSet, adopting: Adopting) -> RuleSet:
+    adopted = as_adopted(rule_set, adopting.slug, adopting.adoption.switched_off)
+    return structs.replace(adopted, name=adopting.name)
+
+
+def whole_refusal(
+    app: Application,
+    uow: UnitOfWork,
+    account: Account,
+    content: bytes,
+    refusal: RuleSetRefused,
+    set_slug: str | None = None,
+    adopting: Adopting | None = None,
+) -> RuleSetRefused:
+    """The refusal of a document by `read_rules`, with what the parts of it that are sound name wrongly in this account, too."""
+    readable, _problems = read_rule_set(content)
+    if readable is None:
+        return refusal
     if adopting is not None:
-        adopted = as_adopted(rule_set, adopting.slug, adopting.adoption.switched_off)
-        return structs.replace(adopted, name=adopting.name), []
-    if not rule_set.slug:
-        raise RuleSetRefused([*problems, Problem("error", 1, "name", Message("no_slug", NO_SLUG, {"name": rule_set.name}))])
-    return rule_set, problems
+        readable = _as_adopted(readable, adopting)
+    slug = set_slug or ("" if any(one.path == "set" for one in refusal.problems) else readable.slug)
+    published = uow.rule_sets.list_published(account.id)
+    context = gather_context(uow, account, lists_for(app, uow, account, readable, published)).context
+    found = list(refusal.problems)
+    others = [version for version in published if slug and version.set_slug != slug]
+    with suppress(UnreadableVersion):  # what is wrong elsewhere is told once this document has no errors
+        found += rule_id_clashes(readable, others, parsed(others))
+    found += [one for one in check_references(readable, context) if not one.path.startswith(_off(readable, adopting))]
+    return RuleSetRefused(sorted(found, key=lambda problem: problem.line))
 
 
 def _require_origin(uow: UnitOfWork, account: Account, slug: str, adopting: Adopting | None) -> None:

@@ -18,9 +18,10 @@ from engine.services.deciding.backtest_csv import csv_header, csv_lines
 from engine.services.deciding.backtest_rules import Backtest, BacktestWish, compare_by_plan, plan_of
 from engine.services.deciding.judging import Plan
 from engine.services.deciding.past_decisions import ALL_TIME, Period
-from engine.services.deciding.publish_rules import read_rules
+from engine.services.deciding.publish_rules import read_rules, whole_refusal
 from engine.services.refusals import Refused
 from rules.messages import Text
+from rules.problems import RuleSetRefused
 
 LISTED = 20
 BETWEEN_REPORTS = timedelta(seconds=1)
@@ -55,7 +56,12 @@ def start_backtest(app: Application, account_id: str, actor: str, wish: Backtest
     """A backtest whose job is due at once. Raises RuleSetRefused with every error of the draft, and Refused: for what cannot
     be compared with, or while another one of the account runs.
     """
-    rule_set, _problems = read_rules(wish.content)
+    try:
+        rule_set, _problems = read_rules(wish.content)
+    except RuleSetRefused as refusal:
+        with app.reading() as uow:
+            account = uow.accounts.get(account_id)
+            raise whole_refusal(app, uow, account, wish.content, refusal, wish.set_slug) from None
     slug = wish.set_slug or rule_set.slug
     wanted = Wanted(rule_set.name or slug, slug, wish.against, wish.period, wish.sample)
     return begin_backtest(app, account_id, actor, wanted, lambda uow: plan_of(app, uow, uow.accounts.get(account_id), wish))

@@ -10,7 +10,7 @@ from engine.decide.saved_tests import TestResult, run_saved_tests
 from engine.model.rule_set import RuleSetVersion
 from engine.services.deciding.publish_rules import rule_id_clashes
 from engine.services.deciding.rule_context import GatheredContext, context_of_rules
-from engine.services.drafting.open_set import OpenSet, read_document
+from engine.services.drafting.open_set import OpenSet, read_document, read_readable
 from rules.checks import check_rule_set
 from rules.document import RuleSet
 from rules.messages import Message, Text
@@ -49,7 +49,8 @@ def check_draft(app: Application, account_id: str, opened: OpenSet, *, thoroughl
     """Everything there is to say about a set as it is edited; errors alone, and faster, unless `thoroughly`."""
     with app.reading() as uow:
         published = tuple(uow.rule_sets.list_published(account_id))
-        read = (read_document(document)[0] for document in (opened.document, *(version.document for version in published)))
+        running = (read_document(version.document)[0] for version in published)
+        read = (read_readable(opened.document)[0], *running)
         rules = [rule for rule_set in read if rule_set is not None for rule in rule_set.rules]
         gathered = context_of_rules(app, uow, uow.accounts.get(account_id), rules)
     known = _Known(gathered.id, gathered)
@@ -69,14 +70,20 @@ def _check(
     document: str, slug: str, position: int | None, published: tuple[RuleSetVersion, ...], known: _Known, *, thoroughly: bool
 ) -> CheckedDraft:
     gathered = known.gathered
-    rule_set, problems = read_document(document)
-    if rule_set is None:
+    readable, problems = read_readable(document)
+    if readable is None:
         return CheckedDraft(None, problems, gathered)
+    rule_set, _problems = read_document(document)
     others, sets = _others(published, slug)
     before = tuple(sets[: len(others) if position is None else position - 1]) if sets else ()
-    found = [*problems, *_slug_problems(rule_set, slug), *rule_id_clashes(rule_set, others, sets)]
+    found = [*problems, *rule_id_clashes(readable, others, sets)]
+    if not any(problem.path == "set" for problem in problems):
+        found += _slug_problems(readable, slug)
     context = gathered.context
-    found += check_rule_set(rule_set, context, before) if thoroughly else check_references(rule_set, context)
+    if rule_set is None or not thoroughly:
+        found += check_references(readable, context)
+    else:
+        found += check_rule_set(rule_set, context, before)
     return CheckedDraft(rule_set, tuple(sorted(found, key=lambda problem: problem.line)), gathered, before)
 
 

@@ -15,7 +15,7 @@ from rules.document import RuleSet
 from rules.editing import DraftText, Unreadable
 from rules.editing.parts import cut
 from rules.messages import Text
-from rules.parser import parse_rule_set, rule_set_of
+from rules.parser import read_rule_set, readable_of
 from rules.problems import Problem
 
 NO_SUCH_SET = Text('The account has no rule set "{set}".', 'La cuenta no tiene ningún conjunto de reglas "{set}".')
@@ -126,7 +126,14 @@ def read_draft(document: str) -> DraftText:
 @lru_cache(maxsize=_KEPT)
 def read_document(document: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """A document's rule set, None when it has errors, and its problems."""
+    readable, problems = read_readable(document)
+    return (None if any(problem.severity == "error" for problem in problems) else readable), problems
+
+
+@lru_cache(maxsize=_KEPT)
+def read_readable(document: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """What can be read of a document, to be looked at and never to be run, and its problems."""
     parts = cut(document)
     root = None if parts is None else parts.read()
-    rule_set, problems = parse_rule_set(document) if root is None else rule_set_of(root)
-    return rule_set, tuple(problems)
+    readable, problems = read_rule_set(document) if root is None else readable_of(root)
+    return readable, tuple(problems)

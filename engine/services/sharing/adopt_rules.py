@@ -17,7 +17,7 @@ from rules.adopted import as_adopted
 from rules.diff import RuleChange, diff_rule_sets
 from rules.document import MAX_SLUG_LENGTH, NAMELESS, RuleSet
 from rules.messages import Text
-from rules.parser import parse_rule_set
+from rules.parser import parse_rule_set, read_rule_set
 from rules.parser.reading import SLUG
 from rules.problems import RuleSetRefused
 
@@ -83,7 +83,10 @@ def adopt_rules(app: Application, account: Account, offer_id: str, wish: Wish, a
         set_slug = _slug(uow, account, offer) if wish.set_slug is None else wish.set_slug
     if not SLUG.fullmatch(set_slug) or len(set_slug) > MAX_SLUG_LENGTH:
         raise Refused("bad_set", BAD_SLUG, set=set_slug)
-    known = {rule.id for rule in _parse(document).rules}
+    readable, problems = read_rule_set(document)
+    if readable is None:
+        raise RuleSetRefused(problems)
+    known = {rule.id for rule in readable.rules}  # publishing refuses it where there are errors
     for rule_id in wish.switched_off:
         if rule_id not in known:
             raise Refused("no_such_rule", NO_SUCH_RULE, rule=rule_id, known=", ".join(sorted(known)) or "-")

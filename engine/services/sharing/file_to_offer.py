@@ -8,15 +8,14 @@ from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.rule_set import RuleSetVersion
 from engine.services.accounts.acting import find_account
-from engine.services.deciding.publish_rules import NO_SLUG, TestsFailed
+from engine.services.deciding.publish_rules import TestsFailed, read_rules
 from engine.services.refusals import Refused
 from engine.services.sharing.offer_rules import NOT_ITS_OWN
 from rules.checks import check_rule_set
 from rules.context import NO_CONTEXT
 from rules.document import RuleSet
-from rules.messages import Message, Text
-from rules.parser import parse_rule_set
-from rules.problems import Problem, RuleSetRefused
+from rules.messages import Text
+from rules.problems import RuleSetRefused
 
 RUNS_HERE = Text(
     'The rule set "{set}" runs in the account "{account}": publish the file, then offer the version that this makes.',
@@ -52,11 +51,7 @@ def keep_file_to_offer(app: Application, slug: str, content: bytes, actor: str =
 
 
 def _sound(content: bytes) -> RuleSet:
-    rule_set, problems = parse_rule_set(content)
-    if rule_set is None:
-        raise RuleSetRefused(problems)
-    if not rule_set.slug:
-        raise RuleSetRefused([*problems, Problem("error", 1, "name", Message("no_slug", NO_SLUG, {"name": rule_set.name}))])
+    rule_set, problems = read_rules(content)
     found = [*problems, *check_rule_set(rule_set, NO_CONTEXT)]
     if any(problem.severity == "error" for problem in found):
         raise RuleSetRefused(found)

@@ -9,7 +9,7 @@ import pytest
 
 from rules.editing import DraftText, parts
 from rules.editing.parts import cut
-from rules.parser import parse_rule_set, read_source, rule_set_of
+from rules.parser import read_rule_set, read_source, readable_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,8 +34,8 @@ def test_what_is_read_by_parts_is_what_is_read_as_a_whole(indent: str) -> None:
     root = found.read()
     assert root is not None
     assert root == read_source(text)[0]
-    rule_set, problems = rule_set_of(root)
-    assert (rule_set, problems) == parse_rule_set(text)
+    rule_set, problems = readable_of(root)
+    assert (rule_set, problems) == read_rule_set(text)
 
 
 def test_the_rules_of_the_demo_are_read_by_parts_alike() -> None:

@@ -139,6 +139,9 @@ def test_a_draft_with_errors_is_refused_with_all_of_them(shop: Shop) -> None:
     with pytest.raises(RuleSetRefused) as refusal:
         previewed(shop, unknown)
     assert [problem.message.code for problem in refusal.value.problems] == ["unknown_provider"]
+    with pytest.raises(RuleSetRefused) as refusal:
+        previewed(shop, unknown, "{id: b, when: {field: nope, is: blank}, then: []}")
+    assert {problem.message.code for problem in refusal.value.problems} >= {"unknown_provider", "unknown_field"}
     with pytest.raises(RuleSetRefused):
         preview_rules(shop.app, shop.merchant.id, b"rules: 3")
 

@@ -18,6 +18,7 @@ from engine.services.deciding import publish_rules as publishing
 from engine.services.deciding.arrange_rules import list_rule_sets, move_rule_set, withdraw_rule_set
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.publish_rules import Publication, TestsFailed, publish_rules
+from engine.services.refusals import Refused
 from rules.problems import RuleSetRefused
 from storage.database import Database
 
@@ -198,3 +199,23 @@ def test_another_application_sees_what_was_published(shop: Shop) -> None:
     shop.import_all(ready("1"))
 
     assert list(decisions(shop)[0].matched) == ["a", "b"]
+
+
+def test_errors_of_one_rule_hide_nothing_that_others_name(shop: Shop) -> None:
+    publish(shop, "first", TAG_ALL % ("taken", "one"))
+    wrong = "{id: a, when: {field: nope, is: blank}, then: [{do: stop}]}"
+    strange = "{id: taken, when: always, then: [{do: set_logistics_provider, provider: nobody}]}"
+    listed = "{id: b, when: {field: tags, is: includes, value: {list: none}}, then: []}"
+    with pytest.raises(RuleSetRefused) as refusal:
+        publish(shop, "second", wrong, strange, listed)
+    codes = [(problem.line, problem.message.code) for problem in refusal.value.problems if problem.severity == "error"]
+    assert codes == [(3, "unknown_field"), (4, "taken_id"), (4, "unknown_provider"), (5, "unknown_list")]
+    with pytest.raises(RuleSetRefused) as refusal:
+        publish_rules(shop.app, shop.merchant.slug, f"name: 日本\nrules:\n  - {wrong}\n  - {strange}".encode())
+    codes = [(problem.line, problem.message.code) for problem in refusal.value.problems if problem.severity == "error"]
+    assert codes == [(1, "no_slug"), (3, "unknown_field"), (4, "unknown_provider")], "which set it replaces is not known"
+    with pytest.raises(RuleSetRefused) as refusal:
+        publish(shop, "first", wrong, strange)
+    assert "taken_id" not in [problem.message.code for problem in refusal.value.problems], "it is the set itself"
+    with pytest.raises(Refused, match="nobody"):
+        publish_rules(shop.app, "nobody", b"rules: 3")

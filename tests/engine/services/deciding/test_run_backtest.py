@@ -109,6 +109,9 @@ def test_an_account_has_one_at_a_time(shop: Shop) -> None:
 def test_what_cannot_be_tried_is_refused_before_anything_is_kept(shop: Shop) -> None:
     with pytest.raises(RuleSetRefused):
         start(shop, "{id: a, when: always, then: [{do: set_logistics_provider, provider: nobody}]}")
+    with pytest.raises(RuleSetRefused) as refusal:
+        start(shop, "{id: a, when: {field: nope, is: blank}, then: [{do: set_logistics_provider, provider: nobody}]}")
+    assert [problem.message.code for problem in refusal.value.problems] == ["unknown_field", "unknown_provider"]
     with pytest.raises(Refused, match="nothing to compare"):
         start(shop, TAG_ALL % ("a", "new"), against="x")
     assert list_backtests(shop.app, shop.merchant.id) == []

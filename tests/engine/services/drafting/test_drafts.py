@@ -251,6 +251,16 @@ def test_a_draft_is_checked_as_publishing_would(shop: Shop) -> None:
     assert opened(shop).draft is not None
 
 
+def test_errors_of_one_rule_hide_nothing_that_others_name(shop: Shop) -> None:
+    wrong = BASE.replace("id: b\n    when: always", "id: b\n    when: {field: nope, is: blank}").replace("set: own", "set: else")
+    wrong = wrong.replace("{do: add_tag, tag: a}", "{do: assign_user, user: nobody@x.example}")
+    save(shop, wrong, opened(shop).seen)
+    for thoroughly in (True, False):
+        checked = check_draft(shop.app, shop.merchant.id, opened(shop), thoroughly=thoroughly)
+        assert [problem.message.code for problem in checked.problems] == ["other_slug", "unknown_user", "unknown_field"]
+        assert (checked.rule_set, checked.run_tests()) == (None, [])
+
+
 def test_a_draft_that_cannot_be_read_has_its_problems(shop: Shop) -> None:
     save(shop, "rules: [", opened(shop).seen)
     checked = check_draft(shop.app, shop.merchant.id, opened(shop))

@@ -137,6 +137,20 @@ def test_rules_that_name_what_the_account_does_not_have_are_refused_unless_they_
         adopted(shop, strange, switched_off=("no-such",))
 
 
+def test_what_can_no_longer_be_read_is_refused_with_all_that_is_wrong_here(shop: Shop) -> None:
+    offer = offered(shop, DELEGATE.replace("provider: acme-3pl", "provider: nobody")).offer
+    with shop.database.begin() as connection:  # written by a version that knew another field
+        strange = "  - {id: x, when: {field: gone, is: blank}}"
+        connection.exec_driver_sql(f"UPDATE rule_set_versions SET document = document || '{strange}'")
+    with pytest.raises(RuleSetRefused) as refused:
+        adopt_rules(shop.app, shop.merchant, offer.id, Wish())
+    codes = {problem.message.code for problem in refused.value.problems}
+    assert codes >= {"unknown_field", "unknown_provider"}
+    with pytest.raises(RuleSetRefused) as refused:
+        adopt_rules(shop.app, shop.merchant, offer.id, Wish(switched_off=("delegate-iberia",)))
+    assert codes - {problem.message.code for problem in refused.value.problems} == {"unknown_provider"}
+
+
 def test_only_what_is_offered_to_the_account_is_adopted(shop: Shop) -> None:
     offer = offered(shop).offer
     with shop.app.reading() as uow:

@@ -117,6 +117,9 @@ def test_a_file_to_offer_is_checked(shop: Shop) -> None:
     for content in (b"set: x\nrules: [{id: A}]", "name: 日本\nrules: []".encode()):
         with pytest.raises(RuleSetRefused):
             keep_file_to_offer(shop.app, shop.provider.slug, content)
+    with pytest.raises(RuleSetRefused) as refused:
+        keep_file_to_offer(shop.app, shop.provider.slug, "name: 日本\nrules:\n  - {id: a, when: always}".encode())
+    assert [problem.path for problem in refused.value.problems] == ["name", "rules[0]"]
     with pytest.raises(TestsFailed):
         keep_file_to_offer(shop.app, shop.provider.slug, f"set: x\n{rule}{test}".encode())
 
