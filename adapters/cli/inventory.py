@@ -25,7 +25,7 @@ from engine.services.inventory.change_counts import (
     Adjustment,
     Receipt,
     adjust_count,
-    read_units,
+    read_clear_units,
     receive_goods,
     set_count,
 )
@@ -72,9 +72,9 @@ class Asked:
         return self.runtime.application
 
     def units(self, text: str, refusal: Text) -> Decimal:
-        """What is no number at all is wrong usage."""
+        """What is no number at all, or may be two, is wrong usage."""
         try:
-            return read_units(text, refusal)
+            return read_clear_units(text, refusal)
         except Refused as refused:
             raise WrongInput(refused.format(self.runtime.settings.language)) from None
 

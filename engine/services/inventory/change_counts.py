@@ -11,7 +11,7 @@ from engine.model.account import User
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.inventory import AdjustReason, Movement, MovementKind, StockCount
-from engine.model.written_number import NumberLimits, show_written
+from engine.model.written_number import MAY_BE_TWO, NumberLimits, both_numbers, may_be_two_numbers, show_written
 from engine.ports import UnitOfWork
 from engine.services.inventory.counts import NO_LONGER_A_CLIENT, find_client
 from engine.services.refusals import Refused
@@ -117,6 +117,13 @@ def read_units(text: str, refusal: Text) -> Decimal:
         return Decimal(text.strip())
     except InvalidOperation:
         raise Refused("bad_count", refusal, count=show_written(text)) from None
+
+
+def read_clear_units(text: str, refusal: Text) -> Decimal:
+    """The same where no language says how numbers are written: in commands and files. Refuses also what may be two numbers."""
+    if may_be_two_numbers(text):
+        raise Refused("two_numbers", MAY_BE_TWO, **both_numbers(text))
+    return read_units(text.replace(",", "."), refusal)
 
 
 def check_units(units: Decimal, refusal: Text, *, at_least: Decimal | None = None, above: Decimal | None = None) -> None:

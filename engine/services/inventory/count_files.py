@@ -14,7 +14,7 @@ from engine.model.account import Account, User
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.inventory import Movement, MovementKind
-from engine.model.written_number import MAY_BE_TWO, both_numbers, may_be_two_numbers, write_number
+from engine.model.written_number import write_number
 from engine.ports import UnitOfWork
 from engine.services.inventory.change_counts import (
     BAD_COUNT,
@@ -23,7 +23,7 @@ from engine.services.inventory.change_counts import (
     check_reference,
     check_sku,
     check_units,
-    read_units,
+    read_clear_units,
 )
 from engine.services.inventory.counts import NOT_A_CLIENT, clients_of, list_counts
 from engine.services.refusals import Refused
@@ -244,9 +244,7 @@ class _Parser:
 
     def _number(self, written: str) -> Decimal:
         refusal = BAD_COUNT if self._units == "on_hand" else BAD_RECEIPT
-        if may_be_two_numbers(written):
-            raise Refused("two_numbers", MAY_BE_TWO, **both_numbers(written))
-        units = read_units(written.replace(",", "."), refusal)
+        units = read_clear_units(written, refusal)
         if self._units == "on_hand":
             check_units(units, refusal)  # below 0 is what was exported where more has shipped than there was
         else:

@@ -56,6 +56,13 @@ def test_what_cannot_be_done_is_one_sentence(accounts: Call) -> None:
     client = ("--account", "merchant-a", "--client", "acme-3pl", "--sku", "A", "--by", "merchant@x.example")
     wrong = accounts("inventory", "receive", *WHOSE, "--sku", "A", "--quantity", "some")
     assert (wrong.code, '"some" cannot be received' in wrong.sentence) == (2, True)
+    for ambiguous in (("receive", "--quantity"), ("set", "--on-hand"), ("adjust", "--reason", "found", "--change")):
+        command, *option = ambiguous
+        for written in ("1.250", "1,250"):
+            wrong = accounts("inventory", command, *WHOSE, "--sku", "A", *option, written)
+            assert (wrong.code, f'"{written}" may be two numbers: write 1250 or 1.25.' in wrong.sentence) == (2, True)
+    comma = accounts("inventory", "set", *WHOSE, "--sku", "B", "--on-hand", "1,5", "--json")
+    assert comma.json["on_hand"] == 1.5
     for refused, says in (
         (("adjust", *WHOSE, "--sku", "A", "--change", "1", "--reason", "found"), "A has never been counted"),
         (("receive", *client, "--quantity", "1"), '"acme-3pl" is no connected client'),
