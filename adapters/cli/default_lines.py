@@ -77,7 +77,7 @@ def give_file(
 
 def write_out(runtime: Runtime, content: str, out: Path | None) -> None:
     """Write a file of defaults to where it was asked for."""
-    if out is None:
+    if out is None or str(out) == "-":
         write_bytes(content.encode())
         return
     write_file(out, content.encode(), runtime.settings.language)

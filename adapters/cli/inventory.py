@@ -206,7 +206,7 @@ def export_command(context: click.Context, account_slug: str, client_slug: str |
     with runtime.application.reading() as uow:
         account = find_account(uow, account_slug)
     content = write_counts(runtime.application, account, client_slug=client_slug).encode()
-    if out is None:
+    if out is None or str(out) == "-":
         write_bytes(content)
     else:
         write_file(out, content, runtime.settings.language)

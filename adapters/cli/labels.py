@@ -15,7 +15,7 @@ import click
 from adapters.cli.acting import acting, maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
 from adapters.cli.label_batches import batch, batches
-from adapters.cli.output import WrongInput, answer, json_option, money_entry, say
+from adapters.cli.output import WrongInput, answer, json_option, money_entry, require_file, say
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
@@ -309,6 +309,7 @@ def save(
     """Write a shipment's label into a file, all parcels one after the other; every time but the first it is marked as a copy."""
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
+    require_file(out, language)  # before it counts as printed
     account_id, _ = of_shipment(app, account_slug, by, shipment_id)
     printed = print_documents(app, account_id, shipment_id, DocumentFormat(format_), PaperSize(size))
     documents = [marked_as_copy(one) for one in printed.documents] if printed.needs_mark else printed.documents

@@ -149,7 +149,7 @@ def export_command(context: click.Context, name: str, account_slug: str, by: str
     runtime = runtime_of(context)
     account = account_looked_at(runtime.application, account_slug, by)
     content = write_list(find_list(runtime.application, account, name)[1]).encode()
-    if out is None:
+    if out is None or str(out) == "-":
         write_bytes(content)
     else:
         write_file(out, content, runtime.settings.language)

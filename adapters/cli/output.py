@@ -38,6 +38,9 @@ SECRET_NOT_TEXT = Text(
     "El {what} no es texto UTF-8: escríbelo como una línea UTF-8 en la entrada estándar.",
 )
 WRITTEN = Text("Written to {file}.", "Escrito en {file}.")
+NO_FILE = Text(
+    '"-" is no file that this command can write: name one.', '"-" no es un archivo que este comando pueda escribir: indica uno.'
+)
 ANSWER_NOT_WRITTEN = Text(
     "The answer could not be written to its end: {why}.", "La respuesta no se pudo escribir hasta el final: {why}."
 )
@@ -131,8 +134,15 @@ def harmless_json(document: bytes) -> bytes:
     return harmless_json_text(document.decode()).encode()
 
 
+def require_file(file: Path, language: Language) -> None:
+    """Raises WrongInput for `-`, which elsewhere is the standard input or output: there the command says what it has done."""
+    if str(file) == "-":
+        raise WrongInput(NO_FILE.format(language))
+
+
 def write_file(file: Path, content: bytes, language: Language) -> None:
     """Write what a command makes to the file that was named for it. Raises WrongInput."""
+    require_file(file, language)
     try:
         file.write_bytes(content)
     except OSError as error:

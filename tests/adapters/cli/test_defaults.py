@@ -75,6 +75,7 @@ def test_product_defaults_go_out_and_in_as_a_file(account: Call, tmp_path: Path)
     file.write_text("sku,tag,weight_g\nA,,10\n,b,5\n")
     assert account(*DEFAULTS, "import", str(file), *ACCOUNT, "--json").json == {"changed": 2, "unchanged": 0, "removed": 0}
     assert account(*DEFAULTS, "export", *ACCOUNT, "--out", str(out)).code == 0
+    assert account(*DEFAULTS, "export", *ACCOUNT, "--out", "-").out == out.read_bytes()
     assert account(*DEFAULTS, "export", *ACCOUNT).out == out.read_bytes()
     assert account(*DEFAULTS, "import", str(out), *ACCOUNT, "--json").json == {"changed": 0, "unchanged": 2, "removed": 0}
     file.write_text("sku,weight_g\nA,11\n")

@@ -82,6 +82,7 @@ def test_counts_go_out_and_in_as_csv(accounts: Call, tmp_path: Path) -> None:
 
     assert relevo("inventory", "export", "--account", "acme-3pl", "--out", str(file)).code == 0
     assert relevo("inventory", "export", "--account", "acme-3pl", "--client", "merchant-a").out == file.read_bytes()
+    assert relevo("inventory", "export", "--account", "acme-3pl", "--out", "-").out == file.read_bytes()
     assert b"merchant-a,'=B,,4,0,4" in file.read_bytes()
     assert relevo("inventory", "import", str(file), *whose).json == {"changed": 0, "unchanged": 2}
 

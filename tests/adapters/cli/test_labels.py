@@ -90,6 +90,7 @@ def test_a_label_is_bought_written_printed_again_and_taken_back(shop: Shop, tmp_
         saved = shop.relevo("labels", "save", shipment["id"], "--format", format, "--out", str(out), "--by", shop.email, "--json")
         assert saved.json == {"shipment_id": shipment["id"], "files": [str(out)]}
         assert out.read_bytes().startswith(beginning)
+    assert '"-" is no file' in shop.relevo("labels", "save", shipment["id"], "--out", "-").sentence
     sheet = tmp_path / "sheet.pdf"
     shop.relevo("labels", "save", shipment["id"], "--size", "a4", "--out", str(sheet))
     assert "COPY" in PdfReader(sheet).pages[0].extract_text()

@@ -59,6 +59,7 @@ def test_a_list_is_filled_changed_shown_and_removed(relevo: Call, merchant: str,
     assert (again["added"], again["removed"]) == (0, 0)
     out = tmp_path / "out.csv"
     relevo("lists", "export", "fragile-skus", *own, "--out", str(out))
+    assert relevo("lists", "export", "fragile-skus", *own, "--out", "-").out == out.read_bytes()
     assert out.read_bytes() == exported
 
     assert relevo("lists", "remove", "fragile-skus", *own, "--json").json == {"name": "fragile-skus", "state": "removed"}

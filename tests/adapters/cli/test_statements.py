@@ -74,6 +74,8 @@ def test_a_statement_is_listed_shown_issued_saved_and_paid(relevo: Call, merchan
         assert b"monthly,2026-03,,,,,,,1,25,25.00,EUR\r\n" in table.read_bytes()
         nowhere = relevo("statements", "save", march, "--format", "csv", "--out", str(tmp_path / "no" / "x.csv"), *OPS)
         assert "cannot be written" in nowhere.sentence
+        stdout = relevo("statements", "save", march, "--format", "csv", "--out", "-", *OPS)
+        assert (stdout.code, '"-" is no file' in stdout.sentence, Path("-").exists()) == (2, True, False)
 
         removed = relevo("connections", "remove", connection, *OPS, "--json").json
         assert removed["reminder"]["unpaid"] == [{"amount": "75.00", "currency": "EUR"}]
