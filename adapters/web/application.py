@@ -42,6 +42,7 @@ from adapters.web.reconciliation import views as reconciliation
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
 from adapters.web.seen_forms import mark_of
+from adapters.web.sent_once import once_field
 from adapters.web.session import views as session
 from adapters.web.session.again import ask_to_log_in
 from adapters.web.shipments import end_of_day, pickups
@@ -162,6 +163,7 @@ def _add_words(web: Flask) -> None:
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         page_language=page_language,
         mark_of=mark_of,
+        once_field=once_field,
         THEME_NAMES=THEME_NAMES,
         chosen_theme=chosen_theme,
         sign_up_is_open=lambda: parts().sign_up,

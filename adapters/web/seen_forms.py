@@ -68,6 +68,20 @@ def is_outdated(kept: object) -> bool:
     return request.form.get(SEEN, "") not in ("", mark_of(kept))
 
 
+class Outdated(Exception):
+    """This request's form was made before somebody else changed what it is about."""
+
+    def __init__(self, kept: Any) -> None:
+        super().__init__()
+        self.kept = kept  # now
+
+
+def check_seen(kept: object) -> None:
+    """Raises Outdated."""
+    if is_outdated(kept):
+        raise Outdated(kept)
+
+
 def changed_meanwhile(now: str = "") -> str:
     """What stands in the form that comes back; who sends it again has seen that, and replaces what is kept."""
     if not now:

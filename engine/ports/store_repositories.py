@@ -198,6 +198,9 @@ class Leases(Protocol):
     def take(self, account_id: str, name: str, owner: str, now: datetime, until: datetime) -> bool:
         """Whether the owner has it now: nobody else's is still running. One that ends far later than this one is void."""
 
+    def owner(self, account_id: str, name: str) -> str:
+        """Who had it last; empty where it was given back."""
+
     def release(self, account_id: str, name: str, owner: str) -> None: ...
 
     def forget_ended(self, before: datetime) -> None:

@@ -134,6 +134,11 @@ class SqlLeases:
         )
         return taken.first() is not None
 
+    def owner(self, account_id: str, name: str) -> str:
+        row = LeaseRow
+        query = select(row.owner).where(row.account_id == account_id, row.name == name)
+        return self._connection.scalar(query) or ""
+
     def release(self, account_id: str, name: str, owner: str) -> None:
         row = LeaseRow
         self._connection.execute(delete(row).where(row.account_id == account_id, row.name == name, row.owner == owner))

@@ -36,7 +36,9 @@ def test_a_lease_is_one_owners_until_it_runs_out_or_is_given_back(database: Data
         assert leases.take(account_id, "credentials:1", "b", NOON + 70 * SECOND, NOON + 120 * SECOND)
         leases.release(account_id, "credentials:1", "a")
         assert not leases.take(account_id, "credentials:1", "c", NOON + 71 * SECOND, NOON + 120 * SECOND)
+        assert leases.owner(account_id, "credentials:1") == "b"
         leases.release(account_id, "credentials:1", "b")
+        assert leases.owner(account_id, "credentials:1") == ""
         assert leases.take(account_id, "credentials:1", "c", NOON + 71 * SECOND, NOON + 120 * SECOND)
 
 

@@ -387,6 +387,7 @@ WORK: dict[str, Call] = {
         uow.mail_preferences.modes_of(own, it.user.id),
     ),
     "Leases.take": lambda uow, own, it: uow.leases.take(own, it.key("lease"), "me", LATER, LATER),
+    "Leases.owner": lambda uow, own, it: uow.leases.owner(own, it.key("lease")),
     "Leases.release": lambda uow, own, it: uow.leases.release(own, it.key("lease"), "somebody"),
     "Authorisations.take": lambda uow, own, it: uow.authorisations.take(it.consent().state_digest, own, "operator"),
     "Audit.list_for": lambda uow, own, it: uow.audit.list_for(own, it.order.id),

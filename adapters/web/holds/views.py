@@ -14,6 +14,7 @@ from adapters.web.orders.showing import HOLD, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
+from adapters.web.sent_once import sent_once
 from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.list_holds import list_holds
@@ -42,14 +43,10 @@ def hold(order_id: str) -> ResponseReturnValue:
     """Hold an order."""
     person, form = this_person(), request.form
     try:
-        hold_order(
-            parts().app,
-            person.account.id,
-            order_id,
-            form.get("reason", ""),
-            person.user.id,
-            until=form.get("until") or None,
-        )
+        with sent_once() as once:
+            if once.app is not None:
+                reason, until = form.get("reason", ""), form.get("until") or None
+                hold_order(once.app, person.account.id, order_id, reason, person.user.id, until=until)
     except Refused as refusal:
         if refusal.message.code == "no_order":
             abort(404)

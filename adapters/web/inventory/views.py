@@ -15,8 +15,10 @@ from adapters.web.formatting import number
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
-from adapters.web.seen_forms import SEEN, changed_meanwhile, is_outdated
+from adapters.web.seen_forms import SEEN, Outdated, changed_meanwhile, check_seen
+from adapters.web.sent_once import sent_once
 from adapters.web.typed_numbers import typed_number
+from engine.application import Application
 from engine.model.account import User
 from engine.model.inventory import AdjustReason, StockCount
 from engine.model.transitions import Side
@@ -69,25 +71,29 @@ class Entered:
         return cls(**{name: form.get(name, "").strip() for name in cls.__slots__})
 
 
-def _receive(actor: User, entered: Entered) -> StockCount:
+def _receive(app: Application, actor: User, entered: Entered) -> StockCount:
     receipt = Receipt(_units(entered, BAD_RECEIPT), entered.reference, entered.note)
-    return receive_goods(parts().app, actor, entered.client, entered.sku, receipt)
+    return receive_goods(app, actor, entered.client, entered.sku, receipt)
 
 
-def _count(actor: User, entered: Entered) -> StockCount:
-    return set_count(parts().app, actor, entered.client, entered.sku, _units(entered, BAD_COUNT), note=entered.note)
+def _count(app: Application, actor: User, entered: Entered) -> StockCount:
+    return set_count(app, actor, entered.client, entered.sku, _units(entered, BAD_COUNT), note=entered.note)
 
 
-def _adjust(actor: User, entered: Entered) -> StockCount:
+def _adjust(app: Application, actor: User, entered: Entered) -> StockCount:
     adjustment = Adjustment(_units(entered, BAD_CHANGE), entered.reason, entered.note)
-    return adjust_count(parts().app, actor, entered.client, entered.sku, adjustment)
+    return adjust_count(app, actor, entered.client, entered.sku, adjustment)
 
 
 def _units(entered: Entered, refusal: Text) -> Decimal:
     return read_units(typed_number(entered.units), refusal)
 
 
-CHANGES: Mapping[str, Callable[[User, Entered], StockCount]] = {"receive": _receive, "count": _count, "adjust": _adjust}
+CHANGES: Mapping[str, Callable[[Application, User, Entered], StockCount]] = {
+    "receive": _receive,
+    "count": _count,
+    "adjust": _adjust,
+}
 
 
 @pages.url_value_preprocessor
@@ -154,13 +160,16 @@ def change() -> ResponseReturnValue:
     entered = Entered.from_form(request.form)
     if entered.do not in CHANGES:
         abort(400)
-    if entered.do == "count" and request.form.get(SEEN):
-        kept = find_count(parts().app, this_person().account.id, entered.client, entered.sku).count.on_hand
-        if is_outdated(kept):
-            problem = changed_meanwhile(number(kept))
-            return _product(entered.client, entered.sku, entered=entered, problem=problem), 422
     try:
-        count = CHANGES[entered.do](this_person().user, entered)
+        with sent_once() as once:
+            if once.app is None:  # what it says now is what it has made
+                count = find_count(parts().app, this_person().account.id, entered.client, entered.sku).count
+            else:
+                if entered.do == "count" and request.form.get(SEEN):
+                    check_seen(find_count(once.app, this_person().account.id, entered.client, entered.sku).count.on_hand)
+                count = CHANGES[entered.do](once.app, this_person().user, entered)
+    except Outdated as outdated:
+        return _product(entered.client, entered.sku, entered=entered, problem=changed_meanwhile(number(outdated.kept))), 422
     except Refused as refusal:
         problem = refusal.format(page_language())
         if request.form.get("back") == "product":
@@ -191,15 +200,19 @@ def upload() -> ResponseReturnValue:
         return _import_page(sentence=gettext("Choose a file first.")), 422
     try:
         content, received = sent.stream.read(LONGEST_FILE_BYTES + 1), request.form.get("received") == "yes"
-        imported = import_counts(parts().app, this_person().user, content, received=received)
+        with sent_once(content) as once:
+            if once.app is not None:
+                imported = import_counts(once.app, this_person().user, content, received=received)
+                once.made = f"{imported.changed} {imported.unchanged}"
     except LinesRefused as refusal:
         shown = [(line, problem.format(page_language())) for line, problem in refusal.problems[:PROBLEMS_NAMED]]
         return _import_page(shown, len(refusal.problems) - len(shown)), 422
     except Refused as refusal:
         return _import_page(sentence=refusal.format(page_language())), 422
-    changed = ngettext("%(num)s count has changed.", "%(num)s counts have changed.", imported.changed)
-    same = ngettext("%(num)s is as it was.", "%(num)s are as they were.", imported.unchanged)
-    flash(f"{changed} {same}", "success")
+    changed, unchanged = map(int, once.made.split())
+    said = ngettext("%(num)s count has changed.", "%(num)s counts have changed.", changed)
+    same = ngettext("%(num)s is as it was.", "%(num)s are as they were.", unchanged)
+    flash(f"{said} {same}", "success")
     return redirect(url_for("inventory.index"))
 
 

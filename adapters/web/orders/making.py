@@ -15,6 +15,7 @@ from adapters.web.orders.blueprint import pages
 from adapters.web.orders.units import typed_units
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.sent_once import sent_once
 from adapters.web.typed_numbers import typed_number
 from engine.services.refusals import Refused
 from engine.services.repair.chosen_units import items_by_key
@@ -39,11 +40,13 @@ def create() -> ResponseReturnValue:
         return _form(wanted, len(wanted.lines) + FEWEST_LINES)
     numbers = [_in_plain_numbers(line) for line in wanted.lines]
     try:
-        order = create_order(parts().app, person.account.id, _with_lines(wanted, numbers), person.user.id)
+        with sent_once() as once:
+            if once.app is not None:
+                once.made = create_order(once.app, person.account.id, _with_lines(wanted, numbers), person.user.id).id
     except Refused as refusal:
         return _form(wanted, max(FEWEST_LINES, len(wanted.lines)), refusal), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(gettext("The order is created. No store knows of it."), "success")
-    return redirect(url_for("orders.show", order_id=order.id))
+    return redirect(url_for("orders.show", order_id=once.made))
 
 
 def _written() -> NewOrder:
@@ -99,13 +102,15 @@ def duplicate_form(order_id: str) -> ResponseReturnValue:
 def duplicate(order_id: str) -> ResponseReturnValue:
     person = this_person()
     try:
-        copy = duplicate_order(parts().app, person.account.id, order_id, person.user.id, typed_units())
+        with sent_once() as once:
+            if once.app is not None:
+                once.made = duplicate_order(once.app, person.account.id, order_id, person.user.id, typed_units()).id
     except Refused as refusal:
         if refusal.message.code == "no_order":
             abort(HTTPStatus.NOT_FOUND)
         return _duplicate_form(order_id, refusal.format(page_language())), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(gettext("The order is duplicated. This is the new one; the store hears nothing of it."), "success")
-    return redirect(url_for("orders.show", order_id=copy.id))
+    return redirect(url_for("orders.show", order_id=once.made))
 
 
 def _duplicate_form(order_id: str, problem: str = "") -> str:

@@ -16,6 +16,7 @@ from adapters.web.requests.answer_form import LINE_REFUSALS, given_answer
 from adapters.web.requests.page import build_lines, filters_of
 from adapters.web.requests.thread import WITH_REASON, reject_choices
 from adapters.web.returned import NOTHING, Returned, returned
+from adapters.web.sent_once import sent_once
 from engine.model.request import CHANGE_ACTIONS, FulfillmentRequest, RequestAction
 from engine.model.transitions import Side
 from engine.services.fulfillment.answer_request import answer_request
@@ -95,7 +96,9 @@ def answer(request_id: str) -> ResponseReturnValue:
 def write(request_id: str) -> ResponseReturnValue:
     person, asked = this_person(), _get(request_id)
     try:
-        write_message(parts().app, person.account.id, request_id, request.form.get("text", ""), person.user.id)
+        with sent_once() as once:
+            if once.app is not None:
+                write_message(once.app, person.account.id, request_id, request.form.get("text", ""), person.user.id)
     except Refused as refusal:
         return _show_again(asked, returned(f"message-{request_id}", "text", refusal)), 422
     flash(gettext("The message is written: the other side sees it with the order."), "success")
