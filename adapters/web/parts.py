@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 
 from adapters.web.store_guard import StoreGuard
 from engine.application import Application
@@ -15,6 +15,7 @@ from rules.messages import Language
 from storage.queries import Queries
 
 EXTENSION = "relevo"
+WITHIN = "relevo_within"  # of a request: the parts whose use cases are one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +34,4 @@ class Parts:
 
 def parts() -> Parts:
     """Those of the application that serves this request."""
-    return cast(Parts, current_app.extensions[EXTENSION])
+    return cast(Parts, g.get(WITHIN) or current_app.extensions[EXTENSION])

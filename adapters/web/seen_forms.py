@@ -39,6 +39,10 @@ class SeenForm(FlaskForm):
             field.errors = [*field.errors, changed_meanwhile(now)]
         return is_valid and not changed
 
+    def is_outdated(self) -> bool:
+        """Whether something was changed since the form was shown, and is not what was entered either."""
+        return bool(self._changed_meanwhile())
+
     def _keep_what_is_left_out(self) -> None:
         """A text that the form does not send stays as it is kept. What is ticked or chosen does by itself, or is off."""
         for _, field in self._kept():

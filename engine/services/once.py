@@ -1,4 +1,4 @@
-"""What a person asks for once and sends twice: a second click, or the button to go back and *Save* again."""
+"""What people do with forms at the same moment: one wish sent twice is carried out once, and who saves the same thing waits."""
 
 from __future__ import annotations
 
@@ -40,5 +40,21 @@ def carried_out_once(app: Application, account_id: str, wish: bytes) -> Iterator
         yield once
         uow.leases.release(account_id, name, owner)
         uow.leases.take(account_id, name, once.made, now, now + REMEMBERED)
+        uow.commit()
+    app.wake.notify()
+
+
+@contextmanager
+def one_after_another(app: Application, account_id: str, what: str) -> Iterator[Application]:
+    """The application for who compares what is kept and then replaces it, in one transaction: nobody else who does so of the same
+    thing comes in between. What was done is kept at the end of the block, but not where that raises something.
+
+    Short work alone: meanwhile others wait, on SQLite whoever writes.
+    """
+    now, owner, name = app.clock.now(), new_id("one"), f"saving:{account_id}:{what}"
+    with app.unit_of_work() as uow:
+        uow.leases.take(account_id, name, owner, now, now)  # its row is locked until this transaction ends, and gone then
+        yield app.within(uow)
+        uow.leases.release(account_id, name, owner)
         uow.commit()
     app.wake.notify()

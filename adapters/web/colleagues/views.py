@@ -15,6 +15,7 @@ from adapters.web.language import page_language
 from adapters.web.naming_rules import rules_name_it
 from adapters.web.parts import parts
 from adapters.web.people import enter, for_admins, leave, person_of, this_person
+from adapters.web.saved_in_turn import saved_in_turn
 from engine.model.account import User
 from engine.services.accounts import invitations
 from engine.services.accounts.own_password import send_reset as send_reset_mail
@@ -77,6 +78,7 @@ def withdraw(link_id: str) -> ResponseReturnValue:
 
 @pages.route("/<user_id>", methods=["GET", "POST"])
 @for_admins
+@saved_in_turn
 def show(user_id: str) -> ResponseReturnValue:
     """One of them, and the form for their role."""
     person, user = this_person(), _user(user_id)

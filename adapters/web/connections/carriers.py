@@ -13,6 +13,7 @@ from adapters.web.formatting import yes_or_no
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.transitions import Side
 from engine.services.accounts.carrier_sharing import DUTY_ENDED, Sharing, require_shared, share_carrier_account
@@ -42,6 +43,7 @@ def share_carrier(connection_id: str) -> ResponseReturnValue:
 
 @pages.post("/<connection_id>/carriers/duty")
 @login_required
+@saved_in_turn
 def require_carriers(connection_id: str) -> ResponseReturnValue:
     """Have the provider ship with shared carrier accounts only, or no longer."""
     provider, person = _provider(connection_id), this_person()

@@ -14,6 +14,7 @@ from adapters.web.connections.showing import show_connection
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from adapters.web.typed_numbers import typed_number
 from engine.model.price_list import Charge
@@ -27,6 +28,7 @@ FIELDS = {"bad_currency": "currency", "no_currency": "currency", "bad_month": "v
 
 @pages.post("/<connection_id>/prices")
 @login_required
+@saved_in_turn
 def change_prices(connection_id: str) -> ResponseReturnValue:
     seen = describe_connection(parts().app, this_person().user, connection_id).seen  # NotFound for what is neither side's
     if not this_person().is_admin or seen.side is not Side.PROVIDER:

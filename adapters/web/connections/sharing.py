@@ -15,6 +15,7 @@ from adapters.web.connections.showing import show_connection
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.connection import Answers, Connection
 from engine.services.connections.list_connections import describe_connection
@@ -53,6 +54,7 @@ def allow_for_a_list(endpoint: str | None, _values: object) -> None:
 
 @pages.post("/<connection_id>/settings")
 @login_required
+@saved_in_turn
 def settings(connection_id: str) -> ResponseReturnValue:
     connection = for_admins_of(connection_id)
     at_cut_off, answers = request.form.get("grace") == "cut_off", request.form.get("answers")
@@ -98,6 +100,7 @@ def _changed_settings(connection: Connection, form: Mapping[str, str]) -> tuple[
 
 @pages.post("/<connection_id>/stop")
 @login_required
+@saved_in_turn
 def stop(connection_id: str) -> ResponseReturnValue:
     """Send nothing for the client, or go on."""
     connection = for_admins_of(connection_id)
@@ -133,6 +136,7 @@ def download_skus(connection_id: str) -> ResponseReturnValue:
 
 @pages.post("/<connection_id>/skus")
 @login_required
+@saved_in_turn
 def upload_skus(connection_id: str) -> ResponseReturnValue:
     connection = for_admins_of(connection_id)
     with parts().app.reading() as uow:

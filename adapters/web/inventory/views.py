@@ -15,6 +15,7 @@ from adapters.web.formatting import number
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import SEEN, Outdated, changed_meanwhile, check_seen
 from adapters.web.sent_once import sent_once
 from adapters.web.typed_numbers import typed_number
@@ -155,6 +156,7 @@ def _form(entered: Entered, problem: str | None = None) -> str:
 
 @pages.post("/change")
 @for_providers
+@saved_in_turn
 def change() -> ResponseReturnValue:
     """Receive, count or adjust."""
     entered = Entered.from_form(request.form)

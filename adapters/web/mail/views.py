@@ -12,6 +12,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from adapters.web.wording import MAIL_MODES, in_words
 from engine.model.mail import MailKind, MailMode
@@ -54,6 +55,7 @@ def _page(wrong: str = "") -> str:
 
 @pages.post("/preferences")
 @login_required
+@saved_in_turn
 def choose() -> ResponseReturnValue:
     """Keep what this person wants of each kind; one that the form leaves out stays as it is."""
     kept = list_modes(parts().app, this_person().user)

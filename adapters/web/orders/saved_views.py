@@ -18,6 +18,7 @@ from adapters.web.orders.listing import asked, show_grid
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.order_view import Density, GridSettings, OrderView
 from engine.services.grid.order_views import (
@@ -73,6 +74,7 @@ def save() -> ResponseReturnValue:
 
 @pages.post("/views/<view_id>")
 @login_required
+@saved_in_turn
 def change_view(view_id: str) -> ResponseReturnValue:
     """Rename it, share it, give it what the grid shows now, or let the person's grid open with it."""
     app, user = parts().app, this_person().user

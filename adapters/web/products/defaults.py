@@ -16,6 +16,7 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.products.blueprint import pages
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from engine.model.order_defaults import SIDES
 from engine.model.product_default import DefaultKey, DefaultOf, ProductDefault
@@ -95,6 +96,7 @@ def _edited(shown: tuple[ProductDefault, ...]) -> dict[str, str]:
 
 @pages.post("/defaults")
 @for_admins
+@saved_in_turn
 def set_a_default() -> ResponseReturnValue:
     """Say something of a product or a tag, in the place of what was said."""
     person, entered = this_person(), {name: text.strip() for name, text in request.form.items()}

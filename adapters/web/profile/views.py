@@ -15,6 +15,7 @@ from adapters.web.language import LANGUAGE_NAMES
 from adapters.web.parts import parts
 from adapters.web.people import choices, enter, person_of, this_person
 from adapters.web.places import zone_choices
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import SeenForm
 from adapters.web.theme import THEME_NAMES, keep_theme
 from engine.services.accounts.own_password import change_password
@@ -45,9 +46,12 @@ class ChangePasswordForm(PlacedForm):
 
 @pages.route("", methods=["GET", "POST"])
 @login_required
+@saved_in_turn
 def edit() -> ResponseReturnValue:
     person = this_person()
-    form = ProfileForm(language=person.user.language, time_zone=person.user.time_zone or "", theme=person.user.theme)
+    with parts().app.reading() as uow:
+        kept = uow.users.find(person.account.id, person.user.id) or person.user  # as it is now: the person's was read before
+    form = ProfileForm(language=kept.language, time_zone=kept.time_zone or "", theme=kept.theme)
     as_account = gettext("As the account: %(zone)s", zone=person.account.time_zone.replace("_", " "))
     form.time_zone.choices = [SelectChoice("", as_account), *zone_choices()]
     if form.validate_on_submit():

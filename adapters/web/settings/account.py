@@ -13,6 +13,7 @@ from wtforms.validators import Length
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import SeenForm
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.choices import countries, time_zones
@@ -77,9 +78,11 @@ class AccountForm(SeenForm):
 
 @pages.route("/account", methods=["GET", "POST"])
 @login_required
+@saved_in_turn
 def account() -> ResponseReturnValue:
     person = this_person()
-    form = _form_of(person.account)
+    with parts().app.reading() as uow:
+        form = _form_of(uow.accounts.get(person.account.id))  # as it is now: the person's was read before
     said: list[str] = []
     if form.is_submitted() and not person.is_admin:
         abort(403)

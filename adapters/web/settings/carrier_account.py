@@ -19,7 +19,7 @@ from adapters.web.language import page_language
 from adapters.web.naming_rules import rules_name_it
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
-from adapters.web.seen_forms import SeenForm
+from adapters.web.seen_forms import Outdated, SeenForm
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.carrier_calls import CallsForm
 from engine.known_carriers import names_written_by
@@ -101,12 +101,23 @@ def add_carrier(carrier: str) -> ResponseReturnValue:
 @for_admins
 def change_carrier(carrier_account_id: str) -> ResponseReturnValue:
     """The same form with what is set; credentials that are left blank stay."""
-    account = _own(carrier_account_id)
+    return _changing(_own(carrier_account_id))
+
+
+def _changing(account: CarrierAccount) -> ResponseReturnValue:
     kind = carrier_kind(parts().app, account.carrier)
+    form = _form_with(kind, account)
+    try:
+        return _filled_in(kind, form, lambda: _change(account, kind, form), account)
+    except Outdated as outdated:  # while the carrier was asked
+        return _changing(outdated.kept)
+
+
+def _form_with(kind: CarrierKind, account: CarrierAccount) -> CarrierAccountFields:
+    """With what is set."""
     shown = {name: value for name, value in account.settings.items() if not isinstance(value, bool)}
     given = {"services": "\n".join(account.services), "nickname": account.nickname, "is_default": account.is_default}
-    form = _form_of(kind, {**{name: str(value) for name, value in shown.items()}, **given})
-    return _filled_in(kind, form, lambda: _change(account, kind, form), account)
+    return _form_of(kind, {**{name: str(value) for name, value in shown.items()}, **given})
 
 
 def _filled_in(
@@ -151,7 +162,12 @@ def _change(account: CarrierAccount, kind: CarrierKind, form: CarrierAccountFiel
         credentials={name: value for name, value in entered.items() if value},
         is_default=form.is_default.data,
     )
-    changed = change_carrier_account(parts().app, person.account.id, account.id, wanted, person.user.id)
+
+    def check_seen(kept: CarrierAccount) -> None:
+        if _form_with(kind, kept).is_outdated():
+            raise Outdated(kept)
+
+    changed = change_carrier_account(parts().app, person.account.id, account.id, wanted, person.user.id, check_seen)
     flash(gettext("The carrier account %(name)s is changed.", name=changed.name), "success")
     bad = rules_without_services(parts().app, person.account.id, account, changed)
     if bad:

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import SeenForm
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.choices import time_zones
@@ -56,6 +57,7 @@ class HoursFields(SeenForm):
 
 @pages.route("/shipping/locations/<location_id>/hours", methods=["GET", "POST"])
 @for_providers
+@saved_in_turn
 def hours(location_id: str) -> ResponseReturnValue:
     location, person = _location(location_id), this_person()
     form = _form_of(location.hours)

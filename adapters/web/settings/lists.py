@@ -13,6 +13,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from adapters.web.settings.blueprint import pages
 from engine.services.lists.list_files import LONGEST_FILE_BYTES, members_of, parse_members, write_list
@@ -89,6 +90,7 @@ def show_list(list_name: str) -> ResponseReturnValue:
 
 @pages.post("/rules/lists/<list_name>")
 @for_admins
+@saved_in_turn
 def change_list(list_name: str) -> ResponseReturnValue:
     """Add members, take some or all out, put others in their place, or remove the list."""
     listed, _ = _found(list_name)

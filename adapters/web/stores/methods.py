@@ -13,6 +13,7 @@ from adapters.web.default_files import FileAnswer, take_file
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
+from adapters.web.saved_in_turn import saved_in_turn
 from adapters.web.seen_forms import changed_meanwhile, is_outdated
 from adapters.web.stores.blueprint import pages, status_of
 from engine.model.product_default import MethodService, find_method
@@ -70,6 +71,7 @@ def _kept(store: Store, entered: Mapping[str, str]) -> MethodService | None:
 
 @pages.post("/<store_id>/methods")
 @for_admins
+@saved_in_turn
 def map_a_method(store_id: str) -> ResponseReturnValue:
     """Have orders that ask for a method sent with a service."""
     person, store = this_person(), status_of(store_id).store

@@ -10,6 +10,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.seen_forms import Outdated
 from adapters.web.stores.blueprint import asking_app, kind_called, pages, status_of
 from adapters.web.stores.fields import show_error
 from adapters.web.stores.page import panels_of
@@ -43,6 +44,9 @@ def settings(store_id: str) -> ResponseReturnValue:
         if is_valid and not form.logo.errors:
             try:
                 _save(kind, store_id, form, logo)
+            except Outdated as outdated:
+                form = settings_form(kind, outdated.kept)
+                form.validate()
             except Refused as error:
                 said = show_error(form, error)
             else:
@@ -105,6 +109,11 @@ def _read_logo(form: SettingsForm) -> StoreLogo | None:
 
 def _save(kind: StoreKind, store_id: str, form: SettingsForm, logo: StoreLogo | None) -> None:
     person, app = this_person(), asking_app()
-    update_store(app, person.account.id, store_id, form.changes(kind), person.user.id)
+
+    def check_seen(store: Store) -> None:
+        if settings_form(kind, store).is_outdated():
+            raise Outdated(store)
+
+    update_store(app, person.account.id, store_id, form.changes(kind), person.user.id, check_seen)
     if logo is not None or form.remove_logo.data:
         set_logo(app, person.account.id, store_id, logo, person.user.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -96,10 +96,16 @@ class CarrierAccountChange:
 
 
 def change_carrier_account(
-    app: Application, account_id: str, carrier_account_id: str, change: CarrierAccountChange, actor: str = OPERATOR
+    app: Application,
+    account_id: str,
+    carrier_account_id: str,
+    change: CarrierAccountChange,
+    actor: str = OPERATOR,
+    check_seen: Callable[[CarrierAccount], None] = lambda _: None,
 ) -> CarrierAccount:
     """The account as it is from now on; its carrier is asked whether it accepts it, as when it was added. Labels that were bought
-    stay as they are. Raises Refused.
+    stay as they are. `check_seen` is asked about the account as nobody else changes it any more, and raises where that is not
+    what the change is about. Raises Refused.
     """
     with app.reading() as uow:
         try:
@@ -119,6 +125,8 @@ def change_carrier_account(
     )
     after = replace(_accepted(app, after), refused_since=None, refusal=None)
     with app.unit_of_work() as uow:
+        uow.accounts.get(account_id, for_change=True)
+        check_seen(uow.carrier_accounts.get(account_id, carrier_account_id))
         uow.carrier_accounts.update(after)
         told = ({"services": list(one.services), "nickname": one.nickname} for one in (before, after))
         entry = AuditEntry(account_id, app.clock.now(), actor, "carrier_account.changed", after.id, *told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -109,13 +109,21 @@ class Disconnected:
     warning: Message | None
 
 
-def update_store(app: Application, account_id: str, store_id: str, changes: StoreChanges, actor: str) -> Store:
+def update_store(
+    app: Application,
+    account_id: str,
+    store_id: str,
+    changes: StoreChanges,
+    actor: str,
+    check_seen: Callable[[Store], None] = lambda _: None,
+) -> Store:
     """The store as it is kept now; one that has its first channels now is told to call.
 
     The store is asked whether it has the channels, warehouses and status that are new; when it cannot be asked, they are
     kept as they are given. When other channels or warehouses are wanted, or orders are to be completed otherwise, the
     next import looks at everything again; with the first channels it waits no longer for failures. Orders of channels that
-    are new here go on in this store. Raises Refused for a closed store, ChangesRefused, also for channels that another open
+    are new here go on in this store. `check_seen` is asked about the store as nobody else changes it any more, and raises where
+    that is not what the changes are about. Raises Refused for a closed store, ChangesRefused, also for channels that another open
     store of the same account has.
     """
     with app.reading() as uow:
@@ -126,6 +134,7 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
     with app.unit_of_work() as uow:
         uow.accounts.get(account_id, for_change=True)  # before the store: whoever connects one takes it in this order too
         store = get_open_store(uow, account_id, store_id, for_change=True)
+        check_seen(store)
         changed = changes.apply(store)
         before, after = _differences(store, changed)
         if not after:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,8 +18,11 @@ from support.every_page import one_of_each
 from support.page_forms import PageForm, forms_of
 from support.pages import pages_over
 from support.partners import operators_connection
+from support.races import race
 from support.shop import OWNER, PROVIDER, Shop
 from werkzeug.test import TestResponse
+
+from adapters.web import seen_forms
 
 LogIn = Callable[[str], FlaskClient]
 
@@ -106,6 +113,53 @@ def two_tabs(client: FlaskClient, address: str, action: str, one: Mapping[str, s
     }
     assert client.post(target, data={**again.sent, **other}).status_code == 302
     return said
+
+
+def at_once(
+    monkeypatch: pytest.MonkeyPatch, clients: Sequence[FlaskClient], address: str, action: str, *filled: Mapping[str, str]
+) -> None:
+    """Save a form in two browsers in the same moment: either compares before the other has saved, if it can. One is told."""
+    forms = [form_on(client.get(address), action, next(iter(filled[0]))) for client in clients]
+    both = threading.Barrier(2)
+
+    def met(compare: Callable[..., Any]) -> Callable[..., Any]:
+        def compare_and_wait(*given: Any, **options: Any) -> Any:
+            answer = compare(*given, **options)
+            with suppress(threading.BrokenBarrierError):  # the other one has to wait until this one has saved
+                both.wait(0.5)
+            return answer
+
+        return compare_and_wait
+
+    def save(client: FlaskClient, form: PageForm, entered: Mapping[str, str]) -> int:
+        return client.post(form.action or address, data={**form.sent, **entered}).status_code
+
+    with monkeypatch.context() as meeting:
+        meeting.setattr(seen_forms, "mark_of", met(seen_forms.mark_of))
+        meeting.setattr(seen_forms.SeenForm, "validate", met(seen_forms.SeenForm.validate))
+        works = [partial(save, *one) for one in zip(clients, forms, filled, strict=True)]
+        assert sorted(race(*works)) == [302, 422]  # type: ignore[type-var]
+
+
+def test_two_who_save_at_the_same_moment_lose_nothing_unseen(busy: Shop, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerks, owners = [log_in(PROVIDER), log_in(PROVIDER)], [log_in(OWNER), log_in(OWNER)]
+    prices = [{"orders": price, "currency": "EUR"} for price in ("3.10", "3.20")]
+    at_once(monkeypatch, clerks, f"/connections/{operators_connection(busy).id}", "prices$", *prices)
+    counts = [{"units": units, "do": "count"} for units in ("7", "9")]
+    at_once(monkeypatch, clerks, f"/inventory/product?client={busy.merchant.slug}&sku=VASE", "change$", *counts)
+    at_once(monkeypatch, owners, "/settings/account", "", {"name": "Casa Azul"}, {"name": "Casa Roja"})
+    at_once(monkeypatch, owners, "/settings/profile", "", {"language": "es"}, {"language": "en", "theme": "dark"})
+
+
+def test_two_who_save_at_the_same_moment_what_is_asked_about_elsewhere_lose_nothing_unseen(
+    busy: Shop, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners = [log_in(OWNER), log_in(OWNER)]
+    at_once(monkeypatch, owners, f"/stores/{busy.store.id}/settings", "", {"name": "Casa Azul"}, {"name": "Casa Roja"})
+    with busy.app.reading() as uow:
+        [account, *_] = uow.carrier_accounts.list_for(busy.merchant.id)
+    address = f"/settings/shipping/carriers/{account.id}/change"
+    at_once(monkeypatch, owners, address, "", {"nickname": "One"}, {"nickname": "Two"})
 
 
 def test_settings_of_a_connection(shop: Shop, log_in: LogIn) -> None:

@@ -1,7 +1,8 @@
-"""What is wished once is carried out once, also where it is sent twice at the same moment."""
+"""What people do with forms at the same moment: one wish is carried out once, and who saves the same thing waits."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from support.shop import OWNER, Shop, open_shop, ready
 from engine.jobs.retention import ENDED_LEASES, forget_old
 from engine.model.hold import Hold
 from engine.services.fulfillment.hold_order import hold_order
-from engine.services.once import REMEMBERED, carried_out_once
+from engine.services.once import REMEMBERED, carried_out_once, one_after_another
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -65,3 +66,24 @@ def test_what_was_carried_out_is_forgotten_in_time(shop: Shop, clock: FixedClock
     forget_old(shop.app)
     with shop.database.begin_reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM leases WHERE name LIKE 'wish:%%'").scalar() == 0
+
+
+def test_who_looks_and_then_writes_sees_what_the_one_before_has_written(shop: Shop) -> None:
+    def hold_where_nobody_does(what: str) -> None:
+        with one_after_another(shop.app, shop.merchant.id, what) as app:
+            with app.reading() as uow:
+                is_held = bool(uow.holds.list_for_account(shop.merchant.id))
+            if not is_held:
+                hold_order(app, shop.merchant.id, shop.order_id("7001"), "Is it paid?", "usr_ana")
+
+    race(*[lambda: hold_where_nobody_does("the same")] * 6)
+    assert holds(shop) == 1
+    with shop.database.begin_reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM leases WHERE name LIKE 'saving:%%'").scalar() == 0
+
+
+def test_nothing_is_kept_of_what_ends_with_an_error(shop: Shop) -> None:
+    with suppress(ValueError), one_after_another(shop.app, shop.merchant.id, "it") as app:
+        hold_order(app, shop.merchant.id, shop.order_id("7001"), "Is it paid?", "usr_ana")
+        raise ValueError("later")
+    assert holds(shop) == 0
