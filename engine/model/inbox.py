@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from engine.model.sentence import Sentence
 
+ASKED_TOO_LATE = "asked_too_late"  # of an entry of a client: it asks for an order back of which all has left
 NOBODY = ""  # as the assignee that is asked for: entries that are nobody's
 
 

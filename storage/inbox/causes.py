@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    not_,
     null,
     or_,
     select,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.model.inbox import InboxKind
+from engine.model.inbox import ASKED_TOO_LATE, InboxKind
 from engine.model.job import TELLING, JobKind, JobState
 from engine.model.order import DELIVERY_PROBLEM, OVERDUE, OrderState
 from engine.model.store import StoreState
@@ -72,6 +73,7 @@ _NO_TEXT = cast(null(), Text)
 # No parameters: partial indexes are about other values of the same columns, and with a parameter SQLite would plan the whole
 # statement anew each time, which takes longer than to answer it.
 _IS_REJECTED = FulfillmentRequestRow.state == literal_column("'rejected'")
+_IS_TOO_LATE = and_(FulfillmentRequestRow.state == literal_column("'cancel_requested'"), not_(FulfillmentRequestRow.is_open))
 _IS_WAITING = JobRow.state == literal_column(f"'{JobState.WAITING.value}'")
 
 Cause = Callable[[], Select[Any]]
@@ -121,7 +123,7 @@ def client_asks() -> Select[Any]:
         func.coalesce(asked.changed_at, asked.created_at),
         order_id=asked.copy_id,
         name=func.coalesce(func.nullif(ConnectionRow.client_name, ""), AccountRow.name),
-        detail=asked.state,
+        detail=case((_IS_TOO_LATE, literal_column(f"'{ASKED_TOO_LATE}'")), else_=asked.state),
     )
     with_names = query.select_from(asked).outerjoin(AccountRow, AccountRow.id == asked.account_id)  # the index leads
     return with_names.outerjoin(ConnectionRow, ConnectionRow.id == asked.connection_id).where(

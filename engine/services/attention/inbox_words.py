@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.model.inbox import InboxEntry, InboxKind
+from engine.model.inbox import ASKED_TOO_LATE, InboxEntry, InboxKind
 from engine.model.job import JobKind
 from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.request import RequestState
@@ -66,6 +66,7 @@ DIFFERENCES = Text(
 GIVEN_UP = Text("It was tried too often: {problem}", "Se ha intentado demasiadas veces: {problem}")
 THE_PROVIDER = Text("The provider", "El proveedor")
 _DIFFERENCES = {kind.value: words for kind, words in DIFFERENCE_KINDS.items()}
+_ASKED = {RequestState.CANCEL_REQUESTED.value: reasons.CLIENT_ASKS_BACK, ASKED_TOO_LATE: reasons.CLIENT_ASKED_TOO_LATE}
 _ABOUT: Mapping[InboxKind, Text] = {
     InboxKind.OVERDUE: reasons.LATE,
     InboxKind.HELD: HELD,
@@ -85,8 +86,7 @@ def entry_words(entry: InboxEntry) -> Sentence:
     problem: Sentence | Text = entry.problem or reasons.UNKNOWN
     match entry.kind:
         case InboxKind.CLIENT_ASKS:
-            asks_back = entry.detail == RequestState.CANCEL_REQUESTED.value
-            return Sentence.of(reasons.CLIENT_ASKS_BACK if asks_back else reasons.CLIENT_CHANGES, client=entry.name)
+            return Sentence.of(_ASKED.get(entry.detail, reasons.CLIENT_CHANGES), client=entry.name)
         case InboxKind.REJECTED:
             return _rejected(entry)
         case InboxKind.ATTENTION:

@@ -18,7 +18,8 @@ from engine.services.attention.by_itself import by_itself
 from engine.services.attention.next_action import Cause, Cure, NextAction, Owner
 from engine.services.attention.situation import Situation, read_situations
 from engine.services.deciding.account_names import list_account_names
-from engine.services.fulfillment.list_holds import BY_CLIENTS_RULES
+from engine.services.fulfillment.list_holds import BY_CLIENTS_RULES, RECALLED
+from engine.services.fulfillment.order_requests import OrderRequest
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import LANGUAGES
 
@@ -49,15 +50,22 @@ def next_actions(situation: Situation) -> list[NextAction]:
 
 def _client_asks(situation: Situation) -> Iterator[NextAction]:
     asked = situation.client_request
-    if asked is None or not asked.waits_for_answer or not asked.allowed:
+    if asked is None or not _is_to_answer(asked):
         return
     since = asked.request.changed_at or asked.request.created_at
     words = reasons.client_asks(asked)
     yield NextAction(Cause.CLIENT_ASKS, words, Owner.ACCOUNT, since, Cure.ANSWER, subject=asked.request.id)
 
 
+def _is_to_answer(asked: OrderRequest) -> bool:
+    return asked.waits_for_answer and bool(asked.allowed)
+
+
 def _held(situation: Situation) -> Iterator[NextAction]:
+    asked = situation.client_request
     for listed in situation.holds:
+        if listed.why is RECALLED and asked is not None and _is_to_answer(asked):
+            continue  # it ends with the answer that is asked for
         until = listed.hold.until
         if listed.is_own:
             reason, owner = reasons.own_hold(listed, situation.names), Owner.ACCOUNT

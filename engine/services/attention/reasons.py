@@ -28,6 +28,10 @@ CLIENT_ASKS_BACK = Text(
     "{client} asks for the order back: nothing leaves until you answer.",
     "{client} pide que le devuelvas el pedido: nada sale hasta que respondas.",
 )
+CLIENT_ASKED_TOO_LATE = Text(
+    "{client} asked for the order back, but all of it has left: refuse, so that they are told.",
+    "{client} pidió que le devolvieras el pedido, pero ya ha salido todo: recházalo para que lo sepa.",
+)
 CLIENT_WAITS = Text("{client} waits for your answer.", "{client} espera tu respuesta.")
 CLIENT_CHANGES = Text(
     "{client} has changed the order since its label was made: accept the change, or refuse it.",
@@ -104,7 +108,7 @@ def clients_hold(listed: ListedHold, client: str) -> Sentence:
 def client_asks(asked: OrderRequest) -> Sentence:
     """What a client waits for."""
     if asked.request.state is RequestState.CANCEL_REQUESTED:
-        return Sentence.of(CLIENT_ASKS_BACK, client=asked.other)
+        return Sentence.of(CLIENT_ASKS_BACK if asked.is_open else CLIENT_ASKED_TOO_LATE, client=asked.other)
     return Sentence.of(CLIENT_CHANGES if asked.request.waits_for_change else CLIENT_WAITS, client=asked.other)
 
 

@@ -105,9 +105,20 @@ def test_a_client_who_asks_back_waits_in_the_inbox_of_its_provider(sides: TwoSid
     sides.recall()
     [entry] = inbox_of(sides, sides.provider)
     assert (entry.kind, entry.subject, entry.order_id) == (InboxKind.CLIENT_ASKS, request.id, sides.copy(request).id)
-    assert "asks for the order back" in entry_words(entry).en
+    assert "nothing leaves until you answer" in entry_words(entry).en
     sides.answer(sides.request(request.id), RequestAction.GRANT_CANCEL)
     assert inbox_of(sides, sides.provider) == []
+
+
+def test_a_client_who_asked_back_too_late_is_told_so_from_the_inbox(sides: TwoSides) -> None:
+    request = sides.taken()
+    sides.answer(request, RequestAction.START)
+    sides.recall()
+    sides.ship(request)
+    said = {entry.kind: entry_words(entry).en for entry in inbox_of(sides, sides.provider)}
+    assert "asked for the order back, but all of it has left: refuse" in said[InboxKind.CLIENT_ASKS]
+    sides.answer(sides.request(request.id), RequestAction.REFUSE_CANCEL, text="It left this morning.")
+    assert InboxKind.CLIENT_ASKS not in {entry.kind for entry in inbox_of(sides, sides.provider)}
 
 
 def test_what_is_late_stands_until_it_has_shipped(sides: TwoSides) -> None:

@@ -157,6 +157,15 @@ def test_a_client_that_waits_for_an_answer_comes_first(sides: TwoSides) -> None:
     sides.recall()
     found = seen(sides, sides.copy(request).id, sides.provider)
     assert (found[0].cause, found[0].cure, found[0].subject) == (Cause.CLIENT_ASKS, Cure.ANSWER, request.id)
+    assert found[0].reason.en == "Casa Verde asks for the order back: nothing leaves until you answer."
+    assert [one.reason for one in found].count(found[0].reason) == 1
+
+    sides.ship(request)
+    sides.fetch()
+    found = seen(sides, sides.copy(request).id, sides.provider)
+    assert (found[0].cause, found[0].cure) == (Cause.CLIENT_ASKS, Cure.ANSWER)
+    assert found[0].reason.en == "Casa Verde asked for the order back, but all of it has left: refuse, so that they are told."
+    assert not [one for one in found if "nothing leaves" in one.reason.en]
 
 
 def test_a_store_that_does_not_know_is_told_again(sides: TwoSides) -> None:
