@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +90,7 @@ class Desk:
     requests: Sequence[OrderRequest]
     providers: Sequence[Provider]
     stock: Mapping[str, tuple[LineStock, ...]] = field(default_factory=dict)  # by the SKUs of the order's lines
+    final: Collection[str] = ()  # the ids of shipments that the client's store holds for shipped
 
 
 NO_DESK = Desk((), ())
@@ -366,7 +367,10 @@ def build_order_page(
         bill_to=address_of(document.get("bill_to")),
         check=shown_check(document, check),
         status_reason=status_reason_of(kind, order, names),
-        shipments=tuple(shown_shipment(kind, order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
+        shipments=tuple(
+            shown_shipment(kind, order, shipment, told[shipment.id], is_final_there=shipment.id in desk.final)
+            for shipment in reversed(detail.shipments)
+        ),
         shipping=entered or ShippingForm(str(document.get("carrier") or ""), str(document.get("service") or "")),
         requests=tuple(shown_request(one, names, kind) for one in desk.requests),
         delegation=delegation_form(detail, desk.providers),

@@ -130,10 +130,13 @@ class ShownShipment:
     why_final: str | None  # why it cannot be taken back
 
 
-def shown_shipment(kind: StoreKind, order: Order, shipment: Shipment, progress: WriteBackProgress) -> ShownShipment:
+def shown_shipment(
+    kind: StoreKind, order: Order, shipment: Shipment, progress: WriteBackProgress, *, is_final_there: bool = False
+) -> ShownShipment:
+    """`is_final_there`: the store of the client whose order it is holds it for shipped."""
     voided = shipment.state is ShipmentState.VOIDED
     by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None
-    final = kind.is_final(progress.steps)
+    final = is_final_there or kind.is_final(progress.steps)
     return ShownShipment(
         shipment=shipment,
         progress=progress,

@@ -36,6 +36,7 @@ from engine.services.fulfillment.answer_parts import can_split, parts_question
 from engine.services.fulfillment.list_holds import list_holds_of
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import OrderRequest, in_sight, see_requests
+from engine.services.fulfillment.shipments import final_for_client
 from engine.services.labels.choose_by_rates import find_choice
 from engine.services.mail.buyer_progress import list_buyer_mails
 from engine.services.repair.combine import list_combinable
@@ -127,7 +128,8 @@ def requests_of(detail: OrderDetail) -> list[OrderRequest]:
 def _desk(detail: OrderDetail, requests: list[OrderRequest], names: AccountNames) -> Desk:
     providers = [Provider(slug, names.provider(slug)) for slug in names.connected]
     stock = stock_of(detail.order, is_of_client=detail.received is not None, connected=names.connected.values())
-    return Desk(requests, providers, stock)
+    is_of_client = detail.received is not None
+    return Desk(requests, providers, stock, final_for_client(parts().app, detail.order, detail.shipments) if is_of_client else ())
 
 
 def _actions(page: OrderPage, desk: Desk, labels: OrderLabels) -> list[NextAction]:

@@ -188,6 +188,19 @@ def same_numbers(one: Shipment, other: Shipment) -> bool:
     return one.numbers == other.numbers
 
 
+def final_for_client(app: Application, copy: Order, shipments: Sequence[Shipment]) -> frozenset[str]:
+    """The ids of those of a client's order that the client's own store holds for shipped: they are not taken back any more."""
+    found = set[str]()
+    with app.reading() as uow:
+        for shipment in shipments:
+            try:
+                check_client(app, uow, copy, shipment)
+            except Refused as refusal:
+                if refusal.message.code != "being_told":
+                    found.add(shipment.id)
+    return frozenset(found)
+
+
 def check_client(app: Application, uow: UnitOfWork, copy: Order, shipment: Shipment) -> None:
     """What a client's own store holds for shipped is not taken back by its provider. Raises Refused."""
     request = uow.requests.find_by_copy(copy.account_id, copy.id)

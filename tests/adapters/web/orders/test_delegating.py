@@ -15,6 +15,7 @@ from support.partners import add_member, operators_connection, user_of
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, ready
 from support.two_sides import TwoSides
 
+from adapters.stores.brightpearl.description import steps
 from engine.model.connection import Answers
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.services.connections.set_connection import set_connection
@@ -345,6 +346,19 @@ def test_the_history_names_the_provider_that_shipped_and_took_it_back(sides: Two
     said = panel(log_in(OWNER).get(f"/orders/{sides.order('1').id}"), "History")
     for what in ("Shipped", "Shipment taken back"):
         assert re.search(rf"{what} Acme 3PL ", said), said
+
+
+def test_a_provider_is_offered_to_take_back_what_its_client_can_still_take_back(sides: TwoSides, log_in: LogIn) -> None:
+    request, provider = sides.taken("1"), log_in(PROVIDER)
+    copy = f"/orders/{sides.copy(request).id}"
+    sides.ship(request)
+    assert f"{copy}/unship" in provider.get(copy).text
+
+    sides.shop.connector.steps = (steps.REFERENCE.code, steps.SHIPPED.code)
+    sides.shop.work_off()
+    page = provider.get(copy)
+    assert f"{copy}/unship" not in page.text
+    assert "cannot be taken back: the store has marked it as shipped" in words_of(page)
 
 
 def test_only_the_client_is_offered_to_end_its_hold(sides: TwoSides, log_in: LogIn, clock: FixedClock) -> None:
