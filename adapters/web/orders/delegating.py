@@ -73,13 +73,12 @@ def recall_one(order_id: str) -> ResponseReturnValue:
 
 
 def _wanted_units() -> dict[str, Decimal]:
-    """The ticked lines with their quantities; one that is no number asks for more than there is, and is refused with its line."""
+    """The ticked lines with their quantities; what is no number is no number here either, and refused with its line."""
     return {key: _quantity(request.form.get(f"quantity-{key}", "")) for key in request.form.getlist("line")}
 
 
 def _quantity(text: str) -> Decimal:
     try:
-        units = Decimal(typed_number(text))
+        return Decimal(typed_number(text))
     except InvalidOperation:
-        return Decimal(0)
-    return units if units.is_finite() else Decimal(0)
+        return Decimal("NaN")

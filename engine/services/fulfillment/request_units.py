@@ -30,6 +30,10 @@ NO_SUCH_LINE = Text(
     "The order was not handed over: it has no line {line}. It has {known}.",
     "El pedido no se ha delegado: no tiene ninguna línea {line}. Tiene {known}.",
 )
+NO_UNITS = Text(
+    "The order was not handed over: write how many units of line {line} ({name}) are wanted, as a number above 0.",
+    "El pedido no se ha delegado: escribe cuántas unidades de la línea {line} ({name}) quieres, con un número mayor que 0.",
+)
 NOT_FREE = Text(
     "The order was not handed over: of line {line} ({name}) only {free} can be handed over now; the rest has shipped or is "
     "with a provider already.",
@@ -150,8 +154,11 @@ def _chosen(
     for key, quantity in wanted.items():
         if key not in by_key:
             return Message("no_such_line", NO_SUCH_LINE, {"line": key, "known": ", ".join(by_key)})
-        if not 0 < quantity <= free[key]:
-            return Message("not_free", NOT_FREE, {"line": key, "name": by_key[key].name or "-", "free": free[key]})
+        named = {"line": key, "name": by_key[key].name or "-"}
+        if not quantity.is_finite() or quantity <= 0:
+            return Message("no_units", NO_UNITS, named)
+        if quantity > free[key]:
+            return Message("not_free", NOT_FREE, {**named, "free": free[key]})
     return tuple(_line(by_key[key], quantity, skus) for key, quantity in wanted.items())
 
 
