@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from engine.decide.decision import SKIPPED
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import Job, JobKind, JobState
@@ -41,18 +43,29 @@ WAITS = Text("Nothing is to be done now.", "Ahora no hay nada que hacer.")
 _OPEN = (JobState.DUE, JobState.RUNNING, JobState.WAITING)
 
 
-def by_itself(situation: Situation) -> NextAction:
-    """Of an order about which nobody of its account has to do anything."""
+_AT_SOME_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+def by_itself(situation: Situation) -> list[NextAction]:
+    """Of an order about which nobody of its account has to do anything: one thing, or what each of its providers does, that which
+    is due first.
+    """
+    order = situation.order
+    open_requests = [asked for asked in situation.own_requests if asked.is_open]
+    is_over = order.state in (OrderState.CANCELLED, OrderState.SKIPPED) or SKIPPED in order.flags
+    if open_requests and not is_over and not situation.labels:
+        return sorted(map(_at_provider, open_requests), key=lambda action: action.until or _AT_SOME_TIME)
+    return [_one_thing(situation)]
+
+
+def _one_thing(situation: Situation) -> NextAction:
     order = situation.order
     if order.state in (OrderState.CANCELLED, OrderState.SKIPPED) or SKIPPED in order.flags:
         words = CANCELLED if order.state is OrderState.CANCELLED else LEFT_OUT
         return _ended(situation, words)
-    open_requests = [asked for asked in situation.own_requests if asked.is_open]
     if situation.labels:
         since = situation.labels[-1].created_at
         return NextAction(Cause.BUYING_LABEL, Sentence.of(BUYING), Owner.CARRIER, since, who=situation.labels[-1].carrier)
-    if open_requests:
-        return _at_provider(open_requests[0])
     if handing := _job(situation, JobKind.DELEGATE, JobKind.SEND_REQUEST):
         until = handing.not_before if handing.not_before > situation.now else None
         return NextAction(Cause.HANDING_OVER, Sentence.of(HANDING_OVER), Owner.RELEVO, handing.created_at, until=until)

@@ -40,12 +40,12 @@ def list_next_actions(app: Application, account_id: str, order_ids: Sequence[str
 
 
 def next_actions(situation: Situation) -> list[NextAction]:
-    """The most urgent first. Where nobody has to act: the one thing that goes on by itself, or that it is over."""
+    """The most urgent first. Where nobody has to act: what goes on by itself, or that it is over."""
     found = [action for look in _LOOKS for action in look(situation)]
     if NEEDS_ATTENTION in situation.order.flags and not any(Cure.RELEASE in (one.cure, one.other_cure) for one in found):
         found.append(_attention(situation, is_told=any(one.needs_person for one in found)))
     found.sort(key=lambda action: _URGENCY[action.cause])
-    return found or [by_itself(situation)]
+    return found or by_itself(situation)
 
 
 def _client_asks(situation: Situation) -> Iterator[NextAction]:

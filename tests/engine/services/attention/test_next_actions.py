@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from support.clock import FixedClock
@@ -220,6 +221,14 @@ def test_what_a_provider_gets_later_waits_here_since_it_was_asked(sides: TwoSide
     assert (action.cause, action.owner, action.who) == (Cause.AT_PROVIDER, Owner.RELEVO, "Acme 3PL")
     assert str(action.reason) == "It goes to Acme 3PL at the time asked for."
     assert (action.since, action.until) == (request.created_at, request.not_before)
+
+
+def test_each_part_that_is_with_a_provider_is_named_and_that_first_which_is_due_first(sides: TwoSides) -> None:
+    later = sides.delegate("1", lines={"1": Decimal(1)}, not_before="2030-12-24")
+    now = sides.taken("1", lines={"1": Decimal(1)})
+    first, then = seen(sides)
+    assert (first.subject, str(first.reason)) == (now.id, "Acme 3PL ships it.")
+    assert (then.subject, then.until) == (later.id, later.not_before)
 
 
 def test_what_is_over_is_over(sides: TwoSides) -> None:
