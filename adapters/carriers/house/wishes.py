@@ -30,6 +30,8 @@ CONFIRMED = Text('the delivery confirmation "{confirmation}"', "la confirmación
 INSURED = Text("an insured value", "un valor asegurado")
 DECLARED = Text("a customs declaration", "una declaración de aduana")
 DUTIES = Text("who pays the duties", "quién paga los aranceles")
+INCOTERM = Text("the incoterm {incoterm}", "el incoterm {incoterm}")
+TAX_IDS = Text("tax numbers", "números fiscales")
 
 _OWN_BILL: Final = ("", "my_account", "sender", "shipper")
 _ON_LABEL: Final = ("saturday_delivery",)
@@ -65,6 +67,10 @@ def _beyond(request: LabelRequest) -> Iterator[Text | Sentence]:
             yield DECLARED
         if _text(request, "duties.payor") or read_field(request.options, "duties.prepaid") is True:
             yield DUTIES
+        if incoterm := _text(request, "incoterm"):
+            yield Sentence.of(INCOTERM, incoterm=incoterm.upper())
+        if not is_blank(request.options.get("tax_ids")):
+            yield TAX_IDS
 
 
 def _text(request: LabelRequest, name: str) -> str:

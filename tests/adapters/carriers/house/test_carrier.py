@@ -103,6 +103,16 @@ def test_rates_are_of_the_services_that_have_a_price() -> None:
     [
         ({"insured": Money(Decimal(500), "EUR")}, "an insured value"),
         ({"confirmation": "indirect_signature"}, 'the delivery confirmation "indirect_signature"'),
+        *(
+            ({"ship_to": replace(RECIPIENT, country="CH"), "options": options}, what)
+            for options, what in (
+                ({"customs": {"contents": "gift"}}, "a customs declaration"),
+                ({"duties": {"payor": "recipient"}}, "who pays the duties"),
+                ({"duties": {"prepaid": True}}, "who pays the duties"),
+                ({"incoterm": "ddp"}, "the incoterm DDP"),
+                ({"tax_ids": {"ioss": "IM1"}}, "tax numbers"),
+            )
+        ),
     ],
 )
 def test_what_no_label_says_has_no_rate_either(wish: dict[str, Any], what: str) -> None:
@@ -111,6 +121,11 @@ def test_what_no_label_says_has_no_rate_either(wish: dict[str, Any], what: str) 
         opened().check_request(asked)
     with pytest.raises(CarrierRefused, match=what):
         opened(rate_sheet=documented_sheet()).rates(asked, ["next_day"])
+
+
+def test_what_customs_alone_want_to_know_is_nothing_within_their_border() -> None:
+    options = {"customs": {"contents": "gift"}, "duties": {"payor": "recipient"}, "incoterm": "DDP", "tax_ids": {"vat": "ES1"}}
+    opened().check_request(replace(REQUEST, options=options))
 
 
 @pytest.mark.parametrize("confirmation", ["", "none", "delivery", "signature", "Adult Signature"])
