@@ -61,7 +61,7 @@ class Lead:
     to_order: ColumnElement[bool] | None = None  # from there to the order
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Condition:
     """One thing that is asked of orders."""
 
@@ -131,6 +131,7 @@ def _of_channel(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
         yield _of_store(account_id, wanted.channel_store)
 
 
+@lru_cache(maxsize=512)
 def _of_term(account_id: str, name: str, value: str, term: str) -> Condition:
     return _by_key(account_id, OrderTermRow.term, name, value, term)
 

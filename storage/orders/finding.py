@@ -6,14 +6,16 @@ and no farther, and each order on the way is asked for the rest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Float,
     Row,
@@ -89,9 +91,20 @@ class Search:
     searched: Sequence[str] | None = None  # the orders that have the words that were searched for, where they are few
     some: Condition | None = None  # the one that names all that can be among them, where these are more than few and not many
     knows_arrays: bool = False  # as PostgreSQL does
+    built: dict[tuple[Any, ...], Select[Any]] = field(default_factory=dict, init=False, compare=False)  # asked again
 
     def page(self, *columns: Any, after: Place | None, until: Place | None, descending: bool, limit: int) -> Select[Any]:
-        """The first so many of what `query` finds. Where these have to be sorted by the database, their ids alone are."""
+        """The first so many of what `query` finds, with the same columns each time."""
+
+        def build() -> Select[Any]:
+            return self._page(columns, after, until, descending=descending, limit=limit)
+
+        return build() if after or until else self._build_once(("page", descending, limit), build)
+
+    def _page(
+        self, columns: Sequence[Any], after: Place | None, until: Place | None, *, descending: bool, limit: int
+    ) -> Select[Any]:
+        """Where orders have to be sorted by the database, their ids alone are."""
         if self.some is None or (self.key is None and not self.knows_arrays):
             return self.query(*columns, after=after, until=until, descending=descending).limit(limit)
         first = self.query(OrderRow.id, after=after, until=until, descending=descending).limit(limit).subquery()
@@ -147,23 +160,38 @@ class Search:
         self, connection: Connection, counted: Condition, beside: Sequence[Condition], up_to: int, end: Place | None
     ) -> int | None:
         """The count without a look at any order; None where that cannot be. Those that a rule has left out are mostly few."""
+        if any(one.holds_for is None for one in beside):
+            return None
+
+        def build() -> Select[Any]:
+            return self._index_count(counted, beside, up_to, end)
+
+        statement = build() if end is not None else self._build_once(("count", up_to, FEW), build)
+        count, hidden = connection.execute(statement).one()
+        return int(count) if hidden <= FEW else None
+
+    def _index_count(self, counted: Condition, beside: Sequence[Condition], up_to: int, end: Place | None) -> Select[Any]:
+        """How many there are, and how many of all orders a rule has left out."""
         [found] = counted.ids[0].selected_columns
-        query = counted.ids[0]
-        for one in beside:
-            if one.holds_for is None:
-                return None
-            query = query.where(one.holds_for(found))
+        query = counted.ids[0].where(*(one.holds_for(found) for one in beside if one.holds_for is not None))
         if end is not None:
             query = query.where(found >= end.order_id)
-        ids = query.limit(up_to + 1 + (0 if self.with_skipped else FEW)).subquery()
         if self.with_skipped:
-            return int(connection.execute(select(func.count()).select_from(ids)).scalar_one())
+            counts: Sequence[Any] = (func.count(), literal(0))
+            return select(*counts).select_from(query.limit(up_to + 1).subquery())
+        ids = query.limit(up_to + 1 + FEW).subquery()
         skipped = select(OrderRow.id).where(OrderRow.account_id == self.account_id, OrderRow.status == OrderState.SKIPPED.value)
         left_out = skipped.order_by(OrderRow.id).limit(FEW + 1).subquery()
         shown = select(func.count()).select_from(ids).where(ids.c[0].not_in(select(left_out.c.id)))
-        how_many = select(func.count()).select_from(left_out)
-        count, hidden = connection.execute(select(shown.scalar_subquery(), how_many.scalar_subquery())).one()
-        return int(count) if hidden <= FEW else None
+        counts = (shown.scalar_subquery(), select(func.count()).select_from(left_out).scalar_subquery())
+        return select(*counts)
+
+    def _build_once(self, what: tuple[Any, ...], build: Callable[[], Select[Any]]) -> Select[Any]:
+        """To build a statement takes longer than many a database to answer it."""
+        statement = self.built.get(what)
+        if statement is None:
+            statement = self.built[what] = build()
+        return statement
 
     def end_of_walk(self, connection: Connection, after: Place | None, *, descending: bool) -> Place | None:
         """The last place that is looked at; None where that is the end of the list anyway."""
@@ -209,35 +237,53 @@ class Search:
 
 def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, sort: SortKey) -> Search:
     """Ask how many orders meet each condition, as far as that matters, and choose the way that looks at the fewest."""
-    conditions: Sequence[Condition] = conditions_of(account_id, wanted)
-    key = None if sort is SortKey.STATUS and wanted.status else KEYS.get(sort)
-    if sort is SortKey.IMPORTED and wanted.imported:
-        key = OrderRow.imported_at
-    with_skipped = bool(wanted.status)
+    alone = _search_for_one(account_id, wanted, sort)
+    if alone is not None:
+        return alone
+    conditions, key, with_skipped = conditions_of(account_id, wanted), _key(wanted, sort), bool(wanted.status)
+    parts, counts = _few_of_each(connection, account_id, wanted)
+    found = [[order_id for part in of_one for order_id in part.ids] for of_one in parts]
+    if any(len(ids) <= FEW for ids in found):
+        return _named(account_id, key, conditions, found, with_skipped=with_skipped)
+    least = min(range(len(conditions)), key=counts.__getitem__)
+    if counts[least] <= SOME:
+        some = conditions[least]
+        others = tuple(one for one in conditions if one is not some)
+        knows_arrays = connection.dialect.name == "postgresql"
+        named = (account_id, key, None, None, (), others, with_skipped)
+        return Search(*named, counted=some, some=some, knows_arrays=knows_arrays)
+    known = tuple(with_known_terms(account_id, one, found, FEW) for one, found in zip(conditions, parts, strict=True))
+    return _walk_again(account_id, wanted, sort, known) if len(known) == 1 else _walk(account_id, wanted, sort, known)
+
+
+@lru_cache(maxsize=256)
+def _search_for_one(account_id: str, wanted: OrderFilter, sort: SortKey) -> Search | None:
+    """The search for one thing at most, whose index is walked; None where it matters how many orders are so."""
+    conditions = conditions_of(account_id, wanted)
+    search = _walk(account_id, wanted, sort, conditions)
+    return None if len(conditions) > 1 or search.others else search
+
+
+def _walk(account_id: str, wanted: OrderFilter, sort: SortKey, conditions: tuple[Condition, ...]) -> Search:
+    key = _key(wanted, sort)
     bounded = next((one for one in conditions if key is not None and one.key is sort), None)
-    lead = _lead(conditions, key)
-    if len(conditions) > 1 or (lead is None and bounded is None and conditions):
-        parts, counts = _few_of_each(connection, conditions)
-        found = [[order_id for part in of_one for order_id in part.ids] for of_one in parts]
-        if any(len(ids) <= FEW for ids in found):
-            return _named(account_id, key, conditions, found, with_skipped=with_skipped)
-        least = min(range(len(conditions)), key=counts.__getitem__)
-        if counts[least] <= SOME:
-            some = conditions[least]
-            others = tuple(one for one in conditions if one is not some)
-            knows_arrays = connection.dialect.name == "postgresql"
-            named = (account_id, key, None, None, (), others, with_skipped)
-            return Search(*named, counted=some, some=some, knows_arrays=knows_arrays)
-        conditions = [with_known_terms(account_id, one, known, FEW) for one, known in zip(conditions, parts, strict=True)]
-        lead = _lead(conditions, key)
+    lead = next((one for one in conditions if key is None and one.lead is not None), None)
     leading = lead or bounded
-    others = tuple(one for one in conditions if one is not leading)
     counted = conditions[0] if len(conditions) == 1 else leading
     return Search(
         *(account_id, key, None, None if lead is None else lead.lead, () if bounded is None else bounded.bounds),
-        *(others, with_skipped),
+        *(tuple(one for one in conditions if one is not leading), bool(wanted.status)),
         counted=counted if counted is not None and counted.can_be_counted else None,
     )
+
+
+_walk_again = lru_cache(maxsize=256)(_walk)
+
+
+def _key(wanted: OrderFilter, sort: SortKey) -> InstrumentedAttribute[Any] | None:
+    if sort is SortKey.IMPORTED and wanted.imported:
+        return OrderRow.imported_at
+    return None if sort is SortKey.STATUS and wanted.status else KEYS.get(sort)
 
 
 def _named(
@@ -258,31 +304,16 @@ def _named(
     return Search(account_id, key, sorted(named), None, (), others, with_skipped, unknown=unknown, searched=searched)
 
 
-def _lead(conditions: Sequence[Condition], key: InstrumentedAttribute[Any] | None) -> Condition | None:
-    """The one whose index is walked where the id is what is sorted by."""
-    return next((one for one in conditions if key is None and one.lead is not None), None)
-
-
-def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> tuple[list[list[FoundPart]], list[int]]:
+def _few_of_each(connection: Connection, account_id: str, wanted: OrderFilter) -> tuple[list[list[FoundPart]], list[int]]:
     """The orders of each part of each condition, one more than are few where they are many, and the first and last terms of
     words that are searched for; and how many orders each condition has, one more than are some where they are many, or where
     that would have to be looked for. In one statement.
     """
+    conditions = conditions_of(account_id, wanted)
     found = [[FoundPart([], set()) for _ in condition.ids] for condition in conditions]
     parts = [part for of_one in found for part in of_one]
     counts = [SOME + 1 for _ in conditions]
-    asked = []
-    each = (one for condition in conditions for one in zip(condition.ids, condition.ends or repeat(()), strict=False))
-    for number, (ids, ends) in enumerate(each):
-        few = ids.limit(FEW + 1).subquery()
-        together = func.aggregate_strings(few.c[0], _SEPARATOR)  # a row for each would take longer than to find them
-        asked.append(select(literal("id").label("kind"), literal(number).label("number"), together.label("found")))
-        asked += [select(literal("term"), literal(number), end.scalar_subquery()) for end in ends]
-    for number, condition in enumerate(conditions):
-        if condition.can_be_counted:
-            counted = select(func.count()).select_from(condition.ids[0].limit(SOME + 1).subquery())
-            asked.append(select(literal("count"), literal(number), cast(counted.scalar_subquery(), Text)))
-    for kind, number, value in connection.execute(union_all(*asked)):
+    for kind, number, value in connection.execute(_question(account_id, wanted, FEW, SOME)):
         if not value:  # there is none
             continue
         if kind == "id":
@@ -292,3 +323,20 @@ def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> tup
         else:
             parts[number].terms.add(value)
     return found, counts
+
+
+@lru_cache(maxsize=256)
+def _question(account_id: str, wanted: OrderFilter, few: int, some: int) -> CompoundSelect[Any]:
+    conditions = conditions_of(account_id, wanted)
+    asked = []
+    each = (one for condition in conditions for one in zip(condition.ids, condition.ends or repeat(()), strict=False))
+    for number, (ids, ends) in enumerate(each):
+        first = ids.limit(few + 1).subquery()
+        together = func.aggregate_strings(first.c[0], _SEPARATOR)  # a row for each would take longer than to find them
+        asked.append(select(literal("id").label("kind"), literal(number).label("number"), together.label("found")))
+        asked += [select(literal("term"), literal(number), end.scalar_subquery()) for end in ends]
+    for number, condition in enumerate(conditions):
+        if condition.can_be_counted:
+            counted = select(func.count()).select_from(condition.ids[0].limit(some + 1).subquery())
+            asked.append(select(literal("count"), literal(number), cast(counted.scalar_subquery(), Text)))
+    return union_all(*asked)
