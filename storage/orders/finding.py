@@ -21,6 +21,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    bindparam,
     cast,
     func,
     literal,
@@ -59,6 +60,15 @@ class Place:
         return f"{value}{_BETWEEN}{self.order_id}"
 
 
+def bound(**places: Place | None) -> dict[str, Any]:
+    """The values for a statement that was built for other places."""
+    values: dict[str, Any] = {}
+    for name, place in places.items():
+        if place is not None:
+            values |= {f"{name}_id": place.order_id, f"{name}_value": place.value}
+    return values
+
+
 def read_place(text: str | None, key: InstrumentedAttribute[Any] | None) -> Place | None:
     """A place as an address has it; None for what is none in a list that is sorted so."""
     value, between, order_id = (text or "").rpartition(_BETWEEN)
@@ -94,12 +104,12 @@ class Search:
     built: dict[tuple[Any, ...], Select[Any]] = field(default_factory=dict, init=False, compare=False)  # asked again
 
     def page(self, *columns: Any, after: Place | None, until: Place | None, descending: bool, limit: int) -> Select[Any]:
-        """The first so many of what `query` finds, with the same columns each time."""
+        """The first so many of what `query` finds, with the same columns each time. Executed with `bound` of both places."""
 
         def build() -> Select[Any]:
             return self._page(columns, after, until, descending=descending, limit=limit)
 
-        return build() if after or until else self._build_once(("page", descending, limit), build)
+        return self._build_once(("page", after is None, until is None, descending, limit), build)
 
     def _page(
         self, columns: Sequence[Any], after: Place | None, until: Place | None, *, descending: bool, limit: int
@@ -123,9 +133,9 @@ class Search:
         else:
             query = query.where(OrderRow.account_id == self.account_id)
         if after is not None:
-            query = query.where(self._side(after, before=descending))
+            query = query.where(self._side("after", after, before=descending))
         if until is not None:
-            query = query.where(self._side(until, before=not descending, itself=True))
+            query = query.where(self._side("until", until, before=not descending, itself=True))
         by_ids = self.some is None  # else that was asked before any order is looked at
         rest = [one.holds_for(self._place) for one in self.others if by_ids and one.holds_for is not None]
         rest += [one.holds for one in self.others if one.holds_for is None]
@@ -166,8 +176,8 @@ class Search:
         def build() -> Select[Any]:
             return self._index_count(counted, beside, up_to, end)
 
-        statement = build() if end is not None else self._build_once(("count", up_to, FEW), build)
-        count, hidden = connection.execute(statement).one()
+        statement = self._build_once(("count", up_to, FEW, end is None), build)
+        count, hidden = connection.execute(statement, bound(until=end)).one()
         return int(count) if hidden <= FEW else None
 
     def _index_count(self, counted: Condition, beside: Sequence[Condition], up_to: int, end: Place | None) -> Select[Any]:
@@ -175,7 +185,7 @@ class Search:
         [found] = counted.ids[0].selected_columns
         query = counted.ids[0].where(*(one.holds_for(found) for one in beside if one.holds_for is not None))
         if end is not None:
-            query = query.where(found >= end.order_id)
+            query = query.where(found >= bindparam("until_id", end.order_id))
         if self.with_skipped:
             counts: Sequence[Any] = (func.count(), literal(0))
             return select(*counts).select_from(query.limit(up_to + 1).subquery())
@@ -221,11 +231,11 @@ class Search:
     def _place(self) -> Any:
         return OrderRow.id if self.lead is None else self.lead.place
 
-    def _side(self, place: Place, *, before: bool, itself: bool = False) -> ColumnElement[bool]:
+    def _side(self, name: str, place: Place, *, before: bool, itself: bool = False) -> ColumnElement[bool]:
         here: Any = self._place if self.key is None else tuple_(self.key, OrderRow.id)
-        there: Any = literal(place.order_id)
+        there: Any = bindparam(f"{name}_id", place.order_id)
         if self.key is not None:
-            there = tuple_(literal(place.value, self.key.type), there)
+            there = tuple_(bindparam(f"{name}_value", place.value, self.key.type), there)
         if itself:
             return here <= there if before else here >= there
         return here < there if before else here > there
@@ -247,13 +257,10 @@ def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, so
         return _named(account_id, key, conditions, found, with_skipped=with_skipped)
     least = min(range(len(conditions)), key=counts.__getitem__)
     if counts[least] <= SOME:
-        some = conditions[least]
-        others = tuple(one for one in conditions if one is not some)
-        knows_arrays = connection.dialect.name == "postgresql"
-        named = (account_id, key, None, None, (), others, with_skipped)
-        return Search(*named, counted=some, some=some, knows_arrays=knows_arrays)
+        return _search_among(account_id, wanted, sort, conditions[least], connection.dialect.name == "postgresql")
     known = tuple(with_known_terms(account_id, one, found, FEW) for one, found in zip(conditions, parts, strict=True))
-    return _walk_again(account_id, wanted, sort, known) if len(known) == 1 else _walk(account_id, wanted, sort, known)
+    walk = _walk_again if len(known) == 1 or known == conditions else _walk
+    return walk(account_id, wanted, sort, known)
 
 
 @lru_cache(maxsize=256)
@@ -262,6 +269,13 @@ def _search_for_one(account_id: str, wanted: OrderFilter, sort: SortKey) -> Sear
     conditions = conditions_of(account_id, wanted)
     search = _walk(account_id, wanted, sort, conditions)
     return None if len(conditions) > 1 or search.others else search
+
+
+@lru_cache(maxsize=256)
+def _search_among(account_id: str, wanted: OrderFilter, sort: SortKey, some: Condition, knows_arrays: bool) -> Search:
+    others = tuple(one for one in conditions_of(account_id, wanted) if one is not some)
+    named = (account_id, _key(wanted, sort), None, None, (), others, bool(wanted.status))
+    return Search(*named, counted=some, some=some, knows_arrays=knows_arrays)
 
 
 def _walk(account_id: str, wanted: OrderFilter, sort: SortKey, conditions: tuple[Condition, ...]) -> Search:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from engine.model.order import OrderState
 from engine.model.order_filter import EVERYTHING, NEWEST_FIRST, OrderFilter, OrderSort, SortKey
 from storage.database import Database
-from storage.orders.finding import plan_search, read_place
+from storage.orders.finding import bound, plan_search, read_place
 from storage.orders.shown_holds import HoldShown, holds_shown
 from storage.tables import OrderRow, StoreRow
 
@@ -155,7 +155,7 @@ class GridQueries:
             end = search.end_of_walk(connection, start, descending=descending)
             columns = (*GRID_COLUMNS, _STORE_NAME, search.sorted_by)
             query = search.page(*columns, after=start, until=end, descending=descending, limit=limit + 1)
-            found = connection.execute(query).all()
+            found = connection.execute(query, bound(after=start, until=end)).all()
             lines = found[:limit]
             is_cut = end is not None and len(found) <= limit
             onward = str(search.place_of(lines[-1])) if len(found) > limit else str(end) if is_cut else None
