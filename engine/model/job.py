@@ -71,6 +71,10 @@ def effect_key(order_id: str, rule_id: str, position: int) -> str:
     return f"effect:{order_id}:{rule_id}:{position}"
 
 
+SENDING_KEY = "send:"  # what the keys of jobs that bring a request to its provider's system begin with, before its id
+IMPORT_THEN_KEY = "due:"  # and of those that import it once its provider may see it
+
+
 SCHEDULES_KEY = "schedules:"  # what the keys of jobs that run rules by the clock begin with
 
 

@@ -250,7 +250,10 @@ class Jobs(Protocol):
         """Whether `claim` would find something; asks without writing."""
 
     def pull_due(self, now: datetime, longest: timedelta, planned: Sequence[str]) -> int:
-        """Make due what is due later than `longest` from now, as a wrong clock leaves it, unless its key begins as planned."""
+        """Make due what is due later than `longest` from now, as a wrong clock leaves it.
+
+        Not what is meant to be: what its key says is planned, and what waits until a request may be seen.
+        """
 
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool: ...
 

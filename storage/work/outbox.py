@@ -7,10 +7,20 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, case, exists, func, or_, select, text, update
 from sqlalchemy.sql.dml import ReturningInsert
 
-from engine.model.job import CALLED_OFF, ORDINARY, PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
+from engine.model.job import (
+    CALLED_OFF,
+    IMPORT_THEN_KEY,
+    ORDINARY,
+    PERSON_WAITS,
+    SENDING_KEY,
+    UNDELIVERED,
+    Job,
+    JobKind,
+    JobState,
+)
 from engine.model.lease import latest_end
 from engine.model.order import OrderState
 from engine.model.redaction import Redaction
@@ -19,7 +29,7 @@ from storage.bulk import insert_many
 from storage.columns import UtcDateTime
 from storage.orders.tables import of_store
 from storage.statements import in_parts, upsert_for, values_of
-from storage.tables import JobRow, OrderRow
+from storage.tables import FulfillmentRequestRow, JobRow, OrderRow
 from storage.work.tables import UNTOLD
 
 _NOT_BEGUN = (JobState.WAITING.value, JobState.DUE.value)
@@ -170,9 +180,8 @@ class Outbox:
 
     def pull_due(self, now: datetime, longest: timedelta, planned: Sequence[str]) -> int:
         beyond = (_in_state(JobState.DUE), JobRow.not_before > now + longest)
-        pulled = self._connection.execute(
-            update(JobRow).where(*beyond, *(~JobRow.key.startswith(key) for key in planned)).values(not_before=now)
-        )
+        meant = [*(JobRow.key.startswith(key) for key in planned), *map(_waits_for_request, (SENDING_KEY, IMPORT_THEN_KEY))]
+        pulled = self._connection.execute(update(JobRow).where(*beyond, ~or_(*meant)).values(not_before=now))
         return pulled.rowcount
 
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool:
@@ -280,6 +289,13 @@ class Outbox:
 
 
 @lru_cache(maxsize=4)  # a webhook is answered after this, and making the statement takes longer than carrying it out
+def _waits_for_request(key: str) -> ColumnElement[bool]:
+    """Whether a job whose key is this and a request's id is due no later than the request may be seen."""
+    row = FulfillmentRequestRow
+    request = exists().where(row.id == func.substr(JobRow.key, len(key) + 1), row.not_before >= JobRow.not_before)
+    return and_(JobRow.key.startswith(key), request)
+
+
 def _arming(dialect: str, patient: bool) -> ReturningInsert[str, datetime]:
     statement = upsert_for(dialect, JobRow)
     running = JobRow.state == JobState.RUNNING.value

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine.application import Application
 from engine.model.ids import new_id
-from engine.model.job import Job, JobKind
+from engine.model.job import IMPORT_THEN_KEY, Job, JobKind
 from engine.model.request import FulfillmentRequest
 from engine.ports import UnitOfWork
 from engine.services.connections.client_store import open_client_store
@@ -39,5 +39,5 @@ def announce(app: Application, uow: UnitOfWork, requests: Sequence[FulfillmentRe
         later = [request for request in changed if request.id not in at_once]
         for request in later:
             due = request.not_before or now
-            key = f"due:{request.id}"
+            key = f"{IMPORT_THEN_KEY}{request.id}"
             uow.jobs.upsert_due(Job(new_id("job"), provider_id, JobKind.IMPORT_STORE, key, {"store_id": store.id}, now, due))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from engine.model.ids import new_id
-from engine.model.job import Job, JobKind
+from engine.model.job import SENDING_KEY, Job, JobKind
 from engine.model.request import FulfillmentRequest
 from engine.ports import UnitOfWork
 
@@ -26,4 +26,4 @@ def call_off_sending(uow: UnitOfWork, request: FulfillmentRequest) -> None:
 
 
 def _key(request: FulfillmentRequest) -> str:
-    return f"send:{request.id}"
+    return f"{SENDING_KEY}{request.id}"

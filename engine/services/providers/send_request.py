@@ -67,8 +67,11 @@ def send_request(app: Application, job: Job) -> Said:
 
 
 def has_more_to_say(app: Application, uow: UnitOfWork, account_id: str, request_id: str, but: str | None) -> bool:
-    """Whether the provider's system is to be told something about a request, `but` a step that it has just refused."""
-    step = next_step(uow, uow.requests.get(account_id, request_id), app.clock.now())
+    """Whether the provider's system is to be told something about a request, now or once it may be seen, `but` a step that it has
+    just refused.
+    """
+    now, request = app.clock.now(), uow.requests.get(account_id, request_id)
+    step = next_step(uow, request, max(now, request.not_before or now))
     return step is not None and step.name != but
 
 

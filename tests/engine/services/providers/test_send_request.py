@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from support.clock import FixedClock
@@ -42,6 +44,12 @@ def job_of(side: RemoteSide, request: FulfillmentRequest) -> Job:
         job = unit.jobs.find(side.merchant, f"send:{request.id}")
     assert job is not None
     return job
+
+
+def put_off(side: RemoteSide, job: Job, until: datetime) -> None:
+    with side.app.unit_of_work() as unit:
+        unit.jobs.upsert_due(replace(job, not_before=until))
+        unit.commit()
 
 
 @pytest.fixture
@@ -269,6 +277,30 @@ def test_nothing_leaves_within_the_grace_period(side: RemoteSide) -> None:
     assert side.server.calls == []
 
     side.later(61)
+
+    assert side.request(request.id).state is RequestState.ACCEPTED
+
+
+def test_what_it_gets_on_a_later_day_is_sent_then(side: RemoteSide) -> None:
+    """However often the outbox is looked through for what a wrong clock has put off, and whoever tries it too early."""
+    request = side.delegate(not_before=(side.clock.now() + timedelta(days=2)).isoformat())
+    side.later()
+    job = job_of(side, request)
+    assert (job.state, job.not_before) == (JobState.DUE, request.not_before)
+    put_off(side, job, side.clock.now())
+    side.later()
+    assert side.server.calls == []
+
+    assert request.not_before is not None
+    side.later((request.not_before - side.clock.now()).total_seconds())
+
+    assert side.request(request.id).state is RequestState.ACCEPTED
+
+
+def test_what_a_wrong_clock_has_put_off_is_sent_now(side: RemoteSide) -> None:
+    request = side.delegate()
+    put_off(side, job_of(side, request), side.clock.now() + timedelta(days=30))
+    side.work_off()
 
     assert side.request(request.id).state is RequestState.ACCEPTED
 
