@@ -28,10 +28,10 @@ from engine.model.job import Job, JobKind
 from engine.model.store import Store
 from engine.services.connections.tend_connections import tend_connections
 from engine.services.deciding.end_holds import release_ended_holds
-from engine.services.deciding.schedules import arm_schedules
+from engine.services.deciding.schedules import arm_schedules, pull_schedules
 from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.mail.digests import make_digests
-from engine.services.tracking.ask_carriers import arm_questions
+from engine.services.tracking.ask_carriers import arm_questions, pull_questions
 
 log = get_logger(__name__)
 
@@ -40,6 +40,7 @@ PULL_S = 60
 LATE = 4  # times its interval, for any work: what holds it up for so long does not go away by itself
 FORGET_S = 3600
 MAX_JITTER_S = 60.0
+TURNED_BACK_S = 30.0  # a clock that goes back further was wrong
 LONGEST_PUT_OFF = timedelta(hours=2)  # longer than the longest pause between two attempts at a job
 PLANNED_KEYS = ("refresh:", "daily:")  # what the keys of planned imports begin with
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -104,7 +105,7 @@ def enqueue_due(app: Application) -> int:
 
 
 def pull_due(app: Application) -> int:
-    """Make due what a wrong clock has put off further than any attempt is; how many there were. Plans of imports stay."""
+    """Make due what a wrong clock has put off further than any attempt is; how many there were. What is planned stays."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
         pulled = uow.jobs.pull_due(now, LONGEST_PUT_OFF, PLANNED_KEYS)
@@ -172,12 +173,13 @@ class _TickThreads(BaseExecutor):  # type: ignore[misc]
 
 
 class Schedule:
-    """The ticking clock of one process."""
+    """The ticking clock of one process. It goes on when the clock of the machine is put back."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
-        self._due_by: dict[str, datetime] = {}  # by the name of the work: when it has to have been done again
+        self._due_by: dict[str, float] = {}  # by the name of the work: when it has to be done again, by no clock
         self._has_ticked = False
+        self._stopped = threading.Event()
         self._threads = _TickThreads()
         self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": self._threads})
         for work, seconds in (
@@ -191,6 +193,8 @@ class Schedule:
             (arm_questions, PULL_S),
             (plan_reconciliations, PULL_S),
             (forget_old, FORGET_S),
+            (pull_schedules, FORGET_S),
+            (pull_questions, FORGET_S),
         ):
             self._every(seconds, work)
 
@@ -206,24 +210,39 @@ class Schedule:
             misfire_grace_time=None,
             id=work.__name__,
         )
-        self._due_by[work.__name__] = self._app.clock.now() + timedelta(seconds=LATE * seconds)
+        self._due_by[work.__name__] = monotonic() + LATE * seconds
 
     def start(self) -> None:
         self._scheduler.start()
+        threading.Thread(target=self._watch_clock, name="clock-watch", daemon=True).start()
+
+    def _watch_clock(self) -> None:
+        """The times of ticks are those of the clock: where it was put back, the next one would be when it has caught up."""
+        ahead = self._ahead()
+        while not self._stopped.wait(TICK_S):
+            before, ahead = ahead, self._ahead()
+            if ahead < before - TURNED_BACK_S:
+                log.warning("schedule.clock_put_back", seconds=round(before - ahead))
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=self._app.clock.now())
+
+    def _ahead(self) -> float:
+        """How far the clock is ahead of the time that has passed since the machine started."""
+        return self._app.clock.now().timestamp() - monotonic()
 
     def is_alive(self) -> bool:
         """Whether everything that it does was done lately, each by itself: what goes well says nothing of the rest."""
-        now = self._app.clock.now()
-        return self._has_ticked and all(now <= due_by for due_by in self._due_by.values())
+        return self._has_ticked and all(monotonic() <= due_by for due_by in self._due_by.values())
 
     def _tick(self, work: Callable[[Application], object], seconds: int) -> None:
         """One that fails, because the database is locked for instance, is one line in the log; the next one comes."""
         with log_exceptions("schedule.failed", work=work.__name__):
             work(self._app)
-            self._due_by[work.__name__] = self._app.clock.now() + timedelta(seconds=LATE * seconds)
+            self._due_by[work.__name__] = monotonic() + LATE * seconds
             self._has_ticked = True
 
     def stop(self, timeout_s: float = 3.0) -> bool:
         """No tick any more, and wait for those that run. Whether all ended in time; what one left undone, the next start does."""
+        self._stopped.set()
         self._scheduler.shutdown(wait=False)
         return self._threads.join(timeout_s)

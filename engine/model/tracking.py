@@ -92,7 +92,7 @@ ASKED_FIRST = timedelta(minutes=30)
 ASKED_UNSCANNED = timedelta(days=30)  # a parcel that no carrier has seen by then is not asked about any more
 HANDED_OVER_WITHIN = timedelta(days=3)
 HEARD_EVERY = timedelta(minutes=1)  # a carrier that calls: however often, it is asked no more often
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=15), timedelta(days=1)
+_FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Tracking:
 
     def fail(self, now: datetime) -> Self:
         """The carrier did not answer: it is left alone for longer each time."""
-        pause = min(_FIRST_PAUSE * 2 ** min(self.failures, 10), _LONGEST_PAUSE)
+        pause = min(_FIRST_PAUSE * 2 ** min(self.failures, 10), LONGEST_PAUSE)
         following = self.next_ask(now, is_over=False)
         ask_at = None if following is None else max(following, now + pause)
         return replace(self, failures=self.failures + 1, ask_at=ask_at, called=False)

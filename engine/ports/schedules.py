@@ -18,6 +18,9 @@ class Schedules(Protocol):
     def list_accounts_due(self, now: datetime) -> list[str]:
         """The accounts that have anything to run, to look at or to enrol by now, and nobody is about it yet."""
 
+    def list_accounts_later(self, now: datetime) -> list[str]:
+        """The accounts that have a rule that is due later than now."""
+
     def find_settled(self, account_id: str) -> Settled | None: ...
 
     def put_settled(self, settled: Settled) -> None: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from engine.model.tracking import Tracking, TrackingEvent
@@ -25,6 +25,9 @@ class Trackings(Protocol):
 
     def list_accounts_due(self, now: datetime) -> list[str]:
         """The accounts that have any of these."""
+
+    def pull_due(self, now: datetime, longest: timedelta) -> int:
+        """Make due what is asked about later than `longest` from now although it should have left, as a wrong clock leaves it."""
 
     def put_off(self, account_id: str, carrier_account_id: str, now: datetime, until: datetime) -> int:
         """Leave a carrier alone with all that is due of one of its accounts; how many."""

@@ -62,6 +62,11 @@ class SqlSchedules:
         tended = exists().where(job.key == literal(SCHEDULES_KEY).concat(account), job.state.in_(_TENDED))
         return sorted(self._connection.scalars(select(account).where(~tended)))
 
+    def list_accounts_later(self, now: datetime) -> list[str]:
+        row = RuleScheduleRow
+        later = select(row.account_id).distinct().where(row.due_at > now)
+        return list(self._connection.scalars(later.order_by(row.account_id)))
+
     def find_settled(self, account_id: str) -> Settled | None:
         row = SettledScheduleRow
         query = select(row.account_id, row.made_of, row.newest_at).where(row.account_id == account_id)

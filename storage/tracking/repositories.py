@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
@@ -57,6 +57,11 @@ class SqlTrackings:
         row = TrackingRow
         due = select(row.account_id).distinct().where(row.ask_at.is_not(None), row.ask_at <= now)
         return list(self._connection.scalars(due.order_by(row.account_id)))
+
+    def pull_due(self, now: datetime, longest: timedelta) -> int:
+        row = TrackingRow
+        beyond = (row.ask_at.is_not(None), row.ask_at > now + longest, row.since <= now)
+        return self._connection.execute(update(row).where(*beyond).values(ask_at=now)).rowcount
 
     def put_off(self, account_id: str, carrier_account_id: str, now: datetime, until: datetime) -> int:
         row = TrackingRow

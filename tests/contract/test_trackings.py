@@ -15,7 +15,7 @@ from engine.model.sentence import Sentence
 from engine.model.tracking import Tracking, TrackingEvent, TrackingProblem, TrackingSource, TrackingState
 from storage.database import Database
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SCAN = TrackingEvent(NOON, TrackingState.ACCEPTED, Sentence.of("Received"), "Madrid", "T1", TrackingSource.POLL)
 DELIVERED = TrackingEvent(NOON + 2 * HOUR, TrackingState.DELIVERED, number="T1", source=TrackingSource.CALL)
 
@@ -73,6 +73,18 @@ def test_what_the_carrier_called_about_is_due_first_and_what_is_over_is_never(da
         assert unit.trackings.list_accounts_due(NOON - 2 * HOUR) == []
         assert unit.trackings.put_off(tracking.account_id, "car_1", NOON, NOON + HOUR) == 2
         assert unit.trackings.list_due(tracking.account_id, NOON, 9) == []
+
+
+def test_what_a_wrong_clock_has_put_off_is_asked_about_now(database: Database, tracking: Tracking) -> None:
+    put_off = replace(tracking, ask_at=NOON + 30 * DAY)
+    planned = replace(tracking, shipment_id="shp_2", ask_at=NOON + DAY)
+    leaves_later = replace(tracking, shipment_id="shp_3", since=NOON + 30 * DAY, ask_at=NOON + 30 * DAY + HOUR)
+    kept(database, put_off, planned, leaves_later)
+    with database.unit_of_work() as unit:
+        assert [unit.trackings.pull_due(NOON, DAY) for _ in range(2)] == [1, 0]
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert [one.shipment_id for one in unit.trackings.list_due(tracking.account_id, NOON, 9)] == ["shp_1"]
 
 
 def test_a_carrier_names_a_shipment_by_its_id_or_by_a_number(database: Database, tracking: Tracking) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.application import Application, UnreadableVersion
+from engine.log import get_logger
 from engine.model.account import Account
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, schedules_key
@@ -18,6 +19,8 @@ from rules.document import Rule
 from rules.messages import Message
 from rules.order_document import dumps
 from rules.schedule_sentences import times_sentence
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,32 @@ def arm_schedules(app: Application) -> int:
         armed = [uow.jobs.upsert_due(job, patient=True) for job in jobs]
         uow.commit()
     return sum(armed)
+
+
+def pull_schedules(app: Application) -> int:
+    """Bring back times of rules that are later than the next one that a rule has, as a wrong clock leaves them; of how many.
+
+    Rules that can no longer be read leave theirs as they are.
+    """
+    now = app.clock.now()
+    with app.reading() as uow:
+        accounts = uow.schedules.list_accounts_later(now)
+    pulled = sum(_pull_those_of(app, account_id, now) for account_id in accounts)
+    if pulled:
+        log.warning("schedules.put_off_by_a_wrong_clock", rules=pulled)
+    return pulled
+
+
+def _pull_those_of(app: Application, account_id: str, now: datetime) -> int:
+    with app.unit_of_work() as uow:
+        schedules = uow.schedules.list_for(account_id, for_change=True)
+        account, versions = uow.accounts.get(account_id), uow.rule_sets.list_published(account_id)
+        rules, zone = _rules_by_themselves(app, account, versions) or {}, ZoneInfo(account.time_zone)
+        following = {rule.id: rule.schedule.next_after(now, zone) for rule in rules.values() if rule.schedule is not None}
+        late = [one for one in schedules if one.due_at is not None and one.due_at > following.get(one.rule_id, one.due_at)]
+        uow.schedules.put([replace(one, due_at=following[one.rule_id]) for one in late])
+        uow.commit()
+    return len(late)
 
 
 def settle_schedules(app: Application, account_id: str) -> None:

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from engine.application import Application
+from engine.log import get_logger
 from engine.model.fulfillment import ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, tracking_key
-from engine.model.tracking import Tracking, TrackingSource
+from engine.model.tracking import LONGEST_PAUSE, Tracking, TrackingSource
 from engine.ports import CarrierError, CarrierUnavailable
 from engine.services.accounts.carrier_health import log_in_watched
 from engine.services.tracking.follow_shipment import can_be_asked
 from engine.services.tracking.keep_answer import keep_answer
+
+log = get_logger(__name__)
 
 AT_A_TIME = 25  # of one account, before it is another one's turn
 LEFT_ALONE = timedelta(minutes=15)  # a carrier that does not answer, with all else that one of its accounts would ask
@@ -40,6 +43,17 @@ def arm_questions(app: Application) -> int:
         armed = [uow.jobs.upsert_due(job, patient=True) for job in jobs]
         uow.commit()
     return sum(armed)
+
+
+def pull_questions(app: Application) -> int:
+    """Make due what a wrong clock has put off further than any question is; how many there were."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        pulled = uow.trackings.pull_due(now, LONGEST_PAUSE)
+        uow.commit()
+    if pulled:
+        log.warning("trackings.put_off_by_a_wrong_clock", parcels=pulled)
+    return pulled
 
 
 def ask_carriers(app: Application, account_id: str) -> Questions:

@@ -21,7 +21,7 @@ from engine.services.deciding import scheduled_runs
 from engine.services.deciding.arrange_rules import withdraw_rule_set
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.deciding.scheduled_runs import run_schedules
-from engine.services.deciding.schedules import arm_schedules, list_schedules
+from engine.services.deciding.schedules import arm_schedules, list_schedules, pull_schedules
 from storage.database import Database
 
 
@@ -49,6 +49,21 @@ def test_what_was_missed_is_caught_up_once(shop: Shop, clock: FixedClock) -> Non
     kept = schedule_of(shop, "hourly")
     assert (first, kept.last_due_at) == (START + HOUR, START + HOUR)
     assert (kept.last_orders, kept.due_at) == (1, START + 3 * DAY + HOUR)
+
+
+def test_a_time_that_a_wrong_clock_has_set_is_brought_back(shop: Shop, clock: FixedClock) -> None:
+    publish(shop, HOURLY, at("10:30"))
+    shop.work_off()
+    before = schedule_of(shop, "daily").due_at
+    assert pull_schedules(shop.app) == 0
+    with shop.app.unit_of_work() as uow:
+        kept = schedule_of(shop, "hourly")
+        uow.schedules.put([replace(kept, due_at=START + 365 * DAY)])
+        uow.commit()
+
+    assert pull_schedules(shop.app) == 1
+    assert pull_schedules(shop.app) == 0
+    assert (schedule_of(shop, "hourly").due_at, schedule_of(shop, "daily").due_at) == (START + HOUR, before)
 
 
 def test_what_is_published_just_before_its_time_runs_although_nobody_looked_in_between(
