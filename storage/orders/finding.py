@@ -186,15 +186,15 @@ class Search:
         query = counted.ids[0].where(*(one.holds_for(found) for one in beside if one.holds_for is not None))
         if end is not None:
             query = query.where(found >= bindparam("until_id", end.order_id))
-        if self.with_skipped:
-            counts: Sequence[Any] = (func.count(), literal(0))
-            return select(*counts).select_from(query.limit(up_to + 1).subquery())
-        ids = query.limit(up_to + 1 + FEW).subquery()
-        skipped = select(OrderRow.id).where(OrderRow.account_id == self.account_id, OrderRow.status == OrderState.SKIPPED.value)
-        left_out = skipped.order_by(OrderRow.id).limit(FEW + 1).subquery()
-        shown = select(func.count()).select_from(ids).where(ids.c[0].not_in(select(left_out.c.id)))
-        counts = (shown.scalar_subquery(), select(func.count()).select_from(left_out).scalar_subquery())
-        return select(*counts)
+        counts: Sequence[Any] = (func.count(), literal(0))
+        if not self.with_skipped:
+            skipped = select(OrderRow.id).where(
+                OrderRow.account_id == self.account_id, OrderRow.status == OrderState.SKIPPED.value
+            )
+            left_out = skipped.order_by(OrderRow.id).limit(FEW + 1).subquery()
+            query = query.where(found.not_in(select(left_out.c.id)))
+            counts = (func.count(), select(func.count()).select_from(left_out).scalar_subquery())
+        return select(*counts).select_from(query.limit(up_to + 1).subquery())
 
     def _build_once(self, what: tuple[Any, ...], build: Callable[[], Select[Any]]) -> Select[Any]:
         """To build a statement takes longer than many a database to answer it."""
