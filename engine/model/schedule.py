@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class SecondLook:
     started_at: datetime
     decided_at: datetime
     due_at: datetime | None
+
+    def decided_by(self, now: datetime) -> Self:
+        """The same, had what was decided at a later time been decided now."""
+        due_at = None if self.due_at is None else now + (self.due_at - self.decided_at)
+        return replace(self, started_at=min(self.started_at, now), decided_at=now, due_at=due_at)
 
 
 @dataclass(frozen=True, slots=True)

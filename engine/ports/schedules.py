@@ -42,6 +42,9 @@ class Schedules(Protocol):
     def list_due_looks(self, account_id: str, now: datetime, limit: int) -> list[SecondLook]:
         """Those that are due by now, the longest due first."""
 
+    def list_looks_ahead(self, now: datetime, limit: int) -> list[SecondLook]:
+        """Those of all accounts that are not over, and whose last decision is to come, as a wrong clock leaves it."""
+
     def looks_at(self, account_id: str, order_ids: Sequence[str]) -> list[SecondLook]:
         """At these orders, whether they are due or over."""
 

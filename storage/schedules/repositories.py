@@ -110,6 +110,12 @@ class SqlSchedules:
         ordered = due.order_by(row.due_at, row.order_id, row.rule_id).limit(limit)
         return [SecondLook(*found) for found in self._connection.execute(ordered)]
 
+    def list_looks_ahead(self, now: datetime, limit: int) -> list[SecondLook]:
+        row = SecondLookRow
+        ahead = select(*_LOOK).where(row.decided_at > now, row.due_at.is_not(None))
+        ordered = ahead.order_by(row.account_id, row.order_id, row.rule_id).limit(limit)
+        return [SecondLook(*found) for found in self._connection.execute(ordered)]
+
     def looks_at(self, account_id: str, order_ids: Sequence[str]) -> list[SecondLook]:
         row, looks = SecondLookRow, list[SecondLook]()
         own = func.coalesce(row.account_id, "") == account_id  # the orders lead: an account has many more looks

@@ -42,6 +42,7 @@ REPOSITORY_EXCEPTIONS = {
     "Schedules.list_unsettled": HOUSEKEEPING,
     "Schedules.list_accounts_due": HOUSEKEEPING,
     "Schedules.list_accounts_later": HOUSEKEEPING,
+    "Schedules.list_looks_ahead": HOUSEKEEPING,
     "IntegratedProviders.forget_events": HOUSEKEEPING,
     "Requests.list_overdue": HOUSEKEEPING,
     "CarrierAccounts.find_called": "a carrier's call has no log-in: its signature is the proof",

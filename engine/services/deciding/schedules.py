@@ -22,6 +22,8 @@ from rules.schedule_sentences import times_sentence
 
 log = get_logger(__name__)
 
+LOOKS_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class ShownSchedule:
@@ -62,7 +64,8 @@ def arm_schedules(app: Application) -> int:
 
 
 def pull_schedules(app: Application) -> int:
-    """Bring back times of rules that are later than the next one that a rule has, as a wrong clock leaves them; of how many.
+    """Bring back what a wrong clock has put off: times of rules that are later than the next one that a rule has, and looks at
+    orders after decisions that are to come. How many there were.
 
     Rules that can no longer be read leave theirs as they are.
     """
@@ -70,8 +73,10 @@ def pull_schedules(app: Application) -> int:
     with app.reading() as uow:
         accounts = uow.schedules.list_accounts_later(now)
     pulled = sum(_pull_those_of(app, account_id, now) for account_id in accounts)
+    while looks := _pull_looks(app, now):
+        pulled += looks
     if pulled:
-        log.warning("schedules.put_off_by_a_wrong_clock", rules=pulled)
+        log.warning("schedules.put_off_by_a_wrong_clock", times=pulled)
     return pulled
 
 
@@ -85,6 +90,15 @@ def _pull_those_of(app: Application, account_id: str, now: datetime) -> int:
         uow.schedules.put([replace(one, due_at=following[one.rule_id]) for one in late])
         uow.commit()
     return len(late)
+
+
+def _pull_looks(app: Application, now: datetime) -> int:
+    """So long after now as each would have come after its decision."""
+    with app.unit_of_work() as uow:
+        looks = uow.schedules.list_looks_ahead(now, LOOKS_AT_ONCE)
+        uow.schedules.put_looks([look.decided_by(now) for look in looks])
+        uow.commit()
+    return len(looks)
 
 
 def settle_schedules(app: Application, account_id: str) -> None:

@@ -16,6 +16,7 @@ from support.shop import Shop, open_shop, ready
 from engine.application import CompiledRuleSets
 from engine.jobs.schedule import Schedule
 from engine.model.job import JobKind, JobState, schedules_key
+from engine.model.schedule import SecondLook
 from engine.services.accounts.accounts import change_time_zone
 from engine.services.deciding import scheduled_runs
 from engine.services.deciding.arrange_rules import withdraw_rule_set
@@ -56,13 +57,32 @@ def test_a_time_that_a_wrong_clock_has_set_is_brought_back(shop: Shop, clock: Fi
     shop.work_off()
     before = schedule_of(shop, "daily").due_at
     assert pull_schedules(shop.app) == 0
+    shop.import_all(*map(ready, "1234"))
+    ids = [shop.order_id(number) for number in "1234"]
     with shop.app.unit_of_work() as uow:
         kept = schedule_of(shop, "hourly")
         uow.schedules.put([replace(kept, due_at=START + 365 * DAY)])
+        times = (
+            (START - DAY, START + 365 * DAY, START + 365 * DAY + HOUR),
+            (START + 364 * DAY, START + 365 * DAY, START + 366 * DAY),
+            (START, START, START + 2 * DAY),
+            (START, START + 365 * DAY, None),
+        )
+        uow.schedules.put_looks(
+            [SecondLook(shop.merchant.id, "looks", order_id, *each) for order_id, each in zip(ids, times, strict=True)]
+        )
         uow.commit()
 
-    assert pull_schedules(shop.app) == 1
+    assert pull_schedules(shop.app) == 3
     assert pull_schedules(shop.app) == 0
+    with shop.app.reading() as uow:
+        looks = {look.order_id: (look.started_at, look.due_at) for look in uow.schedules.looks_at(shop.merchant.id, ids)}
+    assert [looks[order_id] for order_id in ids] == [
+        (START - DAY, START + HOUR),
+        (START, START + DAY),
+        (START, START + 2 * DAY),
+        (START, None),
+    ]
     assert (schedule_of(shop, "hourly").due_at, schedule_of(shop, "daily").due_at) == (START + HOUR, before)
 
 
