@@ -27,6 +27,7 @@ KEYS: Mapping[SortKey, InstrumentedAttribute[Any]] = {
     SortKey.STATUS: OrderRow.status,
     SortKey.DUE: OrderRow.due_key,
 }  # of the others the id is the key: it tells when an order was imported
+MEMORY = 32  # filters whose statements are kept: of one, with all that it is made of, they take a quarter of a megabyte
 NOT_SKIPPED = func.coalesce(OrderRow.status, "") != OrderState.SKIPPED.value
 
 
@@ -89,7 +90,7 @@ class FoundPart(NamedTuple):
     terms: set[str]  # the first and the last
 
 
-@lru_cache(maxsize=256)  # of what people look at again and again
+@lru_cache(maxsize=MEMORY)  # people look at the same again and again
 def conditions_of(account_id: str, wanted: OrderFilter) -> tuple[Condition, ...]:
     """Those of a filter, the ones first that mostly leave the least."""
     return tuple(_conditions_of(account_id, wanted))
@@ -131,7 +132,7 @@ def _of_channel(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
         yield _of_store(account_id, wanted.channel_store)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4 * MEMORY)
 def _of_term(account_id: str, name: str, value: str, term: str) -> Condition:
     return _by_key(account_id, OrderTermRow.term, name, value, term)
 

@@ -36,7 +36,7 @@ from engine.model.order import OrderState
 from engine.model.order_filter import OrderFilter, SortKey
 from engine.model.written_moment import read_moment
 from storage.columns import UtcDateTime
-from storage.orders.conditions import KEYS, NOT_SKIPPED, Condition, FoundPart, Lead, conditions_of, with_known_terms
+from storage.orders.conditions import KEYS, MEMORY, NOT_SKIPPED, Condition, FoundPart, Lead, conditions_of, with_known_terms
 from storage.tables import OrderRow
 
 FEW = 1_000  # so many orders are sorted as they come
@@ -263,7 +263,7 @@ def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, so
     return walk(account_id, wanted, sort, known)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MEMORY)
 def _search_for_one(account_id: str, wanted: OrderFilter, sort: SortKey) -> Search | None:
     """The search for one thing at most, whose index is walked; None where it matters how many orders are so."""
     conditions = conditions_of(account_id, wanted)
@@ -271,7 +271,7 @@ def _search_for_one(account_id: str, wanted: OrderFilter, sort: SortKey) -> Sear
     return None if len(conditions) > 1 or search.others else search
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MEMORY)
 def _search_among(account_id: str, wanted: OrderFilter, sort: SortKey, some: Condition, knows_arrays: bool) -> Search:
     others = tuple(one for one in conditions_of(account_id, wanted) if one is not some)
     named = (account_id, _key(wanted, sort), None, None, (), others, bool(wanted.status))
@@ -291,7 +291,7 @@ def _walk(account_id: str, wanted: OrderFilter, sort: SortKey, conditions: tuple
     )
 
 
-_walk_again = lru_cache(maxsize=256)(_walk)
+_walk_again = lru_cache(maxsize=MEMORY)(_walk)
 
 
 def _key(wanted: OrderFilter, sort: SortKey) -> InstrumentedAttribute[Any] | None:
@@ -339,7 +339,7 @@ def _few_of_each(connection: Connection, account_id: str, wanted: OrderFilter) -
     return found, counts
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MEMORY)
 def _question(account_id: str, wanted: OrderFilter, few: int, some: int) -> CompoundSelect[Any]:
     conditions = conditions_of(account_id, wanted)
     asked = []
