@@ -19,6 +19,7 @@ from adapters.web.language import page_language
 from adapters.web.orders.filters import GridWish, read_wish, store_named
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.sent_once import sent_once
 from adapters.web.wording import actor_name
 from engine.jobs.work_on_batch import work_on_batch
 from engine.model.carrier import DocumentForm
@@ -52,7 +53,7 @@ def create_chosen() -> ResponseReturnValue:
     if not order_ids:
         flash(gettext("Choose at least one order first: tick the boxes beside their numbers."), "warning")
         return redirect(url_for("orders.index"))
-    return _begin(order_ids)
+    return _begin(lambda: order_ids)
 
 
 @pages.get("/orders/labels")
@@ -67,23 +68,25 @@ def confirm_all() -> ResponseReturnValue:
 @pages.post("/orders/labels/all")
 @login_required
 def create_all() -> ResponseReturnValue:
-    """Of all orders that the filter finds now."""
-    found = _matching(_wanted())
-    if not found.order_ids:
-        flash(gettext("No order that awaits shipment is among them any more."), "warning")
-        return redirect(url_for("orders.index"))
-    return _begin(found.order_ids)
+    """Of all orders that the filter finds now; where this form has begun a batch before, of those that it found then."""
+    return _begin(lambda: _matching(_wanted()).order_ids)
 
 
-def _begin(order_ids: Sequence[str]) -> ResponseReturnValue:
-    person, app = this_person(), parts().app
+def _begin(find: Callable[[], Sequence[str]]) -> ResponseReturnValue:
+    """The page of the batch: a new one, or the one that this showing of the form has begun before."""
+    person, batch = this_person(), None
     try:
-        batch = start_batch(app, person.account.id, order_ids, person.user.id)
+        with sent_once() as once:
+            if once.app is not None:
+                batch = start_batch(once.app, person.account.id, find(), person.user.id)
+                once.made = batch.id
     except Refused as refusal:
-        flash(refusal.format(page_language()), "warning")
+        nothing_left = gettext("No order that awaits shipment is among them any more.")
+        flash(nothing_left if refusal.message.code == "no_orders" else refusal.format(page_language()), "warning")
         return redirect(url_for("orders.index"))
-    work_on_batch(app, batch, new_id("web"), WITHIN_S)
-    return redirect(url_for("labels.show_batch", batch_id=batch.id))
+    if batch is not None:
+        work_on_batch(parts().app, batch, new_id("web"), WITHIN_S)
+    return redirect(url_for("labels.show_batch", batch_id=once.made))
 
 
 def _wanted() -> GridWish:

@@ -20,6 +20,7 @@ from adapters.web.naming_rules import rules_name_it
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.seen_forms import Outdated, SeenForm
+from adapters.web.sent_once import sent_once
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.carrier_calls import CallsForm
 from engine.known_carriers import names_written_by
@@ -28,8 +29,9 @@ from engine.model.carrier import CAPABILITY_WORDS, CarrierCapability, CarrierKin
 from engine.services.accounts.carrier_accounts import (
     CarrierAccountChange,
     CarrierAccountForm,
-    add_carrier_account,
+    accept_carrier_account,
     change_carrier_account,
+    keep_carrier_account,
 )
 from engine.services.accounts.carrier_calls import find_calls
 from engine.services.accounts.carrier_sharing import list_carrier_accounts
@@ -213,9 +215,13 @@ def _add(kind: CarrierKind, form: CarrierAccountFields) -> ResponseReturnValue:
         credentials={name: (field.data or "").strip() for name, field in form.credentials().items()},
         is_default=form.is_default.data,
     )
-    added = add_carrier_account(parts().app, person.account.slug, wanted, person.user.id)
-    flash(gettext("The carrier account %(name)s is added.", name=added.name), "success")
-    return redirect(url_for("settings.carrier_account", carrier_account_id=added.id))
+    accepted = accept_carrier_account(parts().app, person.account.slug, wanted)  # asks the carrier, so that nobody waits for it
+    with sent_once() as once:
+        if once.app is not None:
+            keep_carrier_account(once.app, accepted, actor=person.user.id)
+            once.made = accepted.id
+    flash(gettext("The carrier account %(name)s is added.", name=accepted.name), "success")
+    return redirect(url_for("settings.carrier_account", carrier_account_id=once.made))
 
 
 def _form_of(kind: CarrierKind, given: Mapping[str, Any] | None = None) -> CarrierAccountFields:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,12 +57,19 @@ class CarrierAccountForm:
 
 def add_carrier_account(app: Application, slug: str, form: CarrierAccountForm, actor: str = OPERATOR) -> CarrierAccount:
     """A new carrier account. A carrier of which labels can be bought here is asked whether it accepts it. Raises Refused."""
+    accepted = accept_carrier_account(app, slug, form)
+    keep_carrier_account(app, accepted, form.share_with, actor)
+    return accepted
+
+
+def accept_carrier_account(app: Application, slug: str, form: CarrierAccountForm) -> CarrierAccount:
+    """A carrier account as its carrier accepts it, which is not kept yet. No transaction may be open. Raises Refused."""
     if not form.carrier.strip() or not form.services or not all(service.strip() for service in form.services):
         raise Refused("no_services", NO_SERVICES)
     with app.reading() as uow:
         account = find_account(uow, slug)
         providers = tuple(get_provider(uow, provider).id for provider in form.share_with)
-    added = CarrierAccount(
+    wanted = CarrierAccount(
         new_id("car"),
         account.id,
         form.carrier.strip(),
@@ -73,15 +80,21 @@ def add_carrier_account(app: Application, slug: str, form: CarrierAccountForm, a
         credentials=dict(form.credentials),
         is_default=form.is_default,
     )
-    added = _accepted(app, added)
+    return _accepted(app, wanted)
+
+
+def keep_carrier_account(
+    app: Application, accepted: CarrierAccount, share_with: Sequence[str] = (), actor: str = OPERATOR
+) -> None:
+    """Add what the carrier has accepted; nobody is asked any more. `share_with` is as in its form."""
+    owner_id, now = accepted.account_id, app.clock.now()
     with app.unit_of_work() as uow:
-        uow.carrier_accounts.add(added)
-        after = {"carrier": added.carrier, "services": list(added.services), "shared_with": list(form.share_with)}
-        uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "carrier_account.added", added.id, None, after)])
-        choose_again(uow, [account.id, *providers], app.clock.now())
-        keep_standings(app, uow, [account.id, *providers], app.clock.now())
+        uow.carrier_accounts.add(accepted)
+        after = {"carrier": accepted.carrier, "services": list(accepted.services), "shared_with": list(share_with)}
+        uow.audit.append([AuditEntry(owner_id, now, actor, "carrier_account.added", accepted.id, None, after)])
+        choose_again(uow, [owner_id, *accepted.shared_with], now)
+        keep_standings(app, uow, [owner_id, *accepted.shared_with], now)
         uow.commit()
-    return added
 
 
 @dataclass(frozen=True, slots=True)

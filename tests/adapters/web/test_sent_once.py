@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+import pytest
 from flask.testing import FlaskClient
 from support.browsing import words_of
 from support.page_forms import PageForm, forms_of
+from support.paid_carrier import PaidCarrier
 from support.partners import user_of
 from support.shop import OWNER, PROVIDER, Shop, ready
 from werkzeug.test import TestResponse
 
+from engine.services.accounts.carrier_sharing import list_carrier_accounts
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.inventory.movements import Wanted, list_movements
+from engine.services.labels.label_batches import list_batches
 
 LogIn = Callable[[str], FlaskClient]
 MUG = "/inventory/product?client=casa-verde&sku=MUG"
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    shop.app = replace(shop.app, carriers={"paid": PaidCarrier()})
+    return shop
 
 
 def form_on(client: FlaskClient, address: str, action: str) -> PageForm:
@@ -127,3 +138,25 @@ def test_an_order_is_made_once_for_each_form(shop: Shop, log_in: LogIn) -> None:
     page = words_of(owner.get(f"/orders/{order_id}"))
     assert "-R2" in page
     assert "-R3" not in page
+
+
+def test_a_carrier_account_is_added_once_for_each_form(shop: Shop, log_in: LogIn) -> None:
+    owner, filled = log_in(OWNER), {"nickname": "Vans", "services": "standard"}
+    for times in (1, 2):
+        assert "The carrier account Vans is added." in send_twice(owner, "/settings/shipping/carriers/new/paid", "", filled)
+        assert [one.account.name for one in list_carrier_accounts(shop.app, shop.merchant)].count("Vans") == times
+
+
+def test_a_batch_of_labels_is_begun_once_for_each_form(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7001"), ready("7002"))
+    owner, ids = log_in(OWNER), [shop.order_id("7001"), shop.order_id("7002")]
+    batches = shop.app, shop.merchant.id
+    for times in (1, 2):  # of the ticked orders
+        ticked = form_on(owner, "/orders", "/rules")
+        ticked.action = "/orders/labels"
+        assert len({send(owner, ticked, {"order": ids}).location for _ in range(2)}) == 1
+        assert len(list_batches(*batches)) == times
+    for times in (3, 4):  # of all that match
+        every = form_on(owner, "/orders/labels", "/orders/labels/all")
+        assert len({send(owner, every, {}).location for _ in range(2)}) == 1
+        assert len(list_batches(*batches)) == times
