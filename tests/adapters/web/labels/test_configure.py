@@ -153,9 +153,11 @@ def test_a_label_is_created_and_shown(sides: Shippers, log_in: LogIn) -> None:
 
 def test_pressed_twice_it_is_the_same_label(sides: Shippers, log_in: LogIn) -> None:
     client, page, form = log_in(OWNER), page_of(sides), {"do": "create", "weight": "1", "service": code(own(sides, "casa-verde"))}
-    first, second = send(client, page, **form), send(client, page, **form)
+    form["csrf_token"] = token_of(client.get(page))
+    first, second = (client.post(f"{page}/label", data=form) for _ in range(2))
     assert first.location == second.location
     assert len(sides.carrier.purchases) == 1
+    assert words_of(client.get(page)).count("The label is created: paid standard, P1-1.") == 1
 
 
 def test_what_was_set_can_be_taken_away(sides: Shippers, log_in: LogIn) -> None:
