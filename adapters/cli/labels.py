@@ -58,6 +58,12 @@ NO_DOCUMENT = Text(
     "La etiqueta está comprada, pero ahora no se puede obtener su documento: {problem} Vuelve a pedirlo con `labels save "
     "{shipment}`.",
 )
+NO_RATES = Text(
+    "No carrier says what this costs: prices are told by carrier accounts whose labels are bought here, and by none that this "
+    "order may be shipped with.",
+    "Ninguna empresa de transporte dice cuánto cuesta: los precios los dan las cuentas de transporte cuyas etiquetas se compran "
+    "aquí, y ninguna con la que se pueda enviar este pedido.",
+)
 NOT_WRITTEN = Text('The file "{file}" cannot be written ({problem}).', 'No se puede escribir el archivo "{file}" ({problem}).')
 _PARCEL = re.compile(r"(\d{1,7})(?::(\d{1,5})[x×](\d{1,5})[x×](\d{1,5}))?")
 PRICES = NumberLimits(Decimal(999_999_999), 3)
@@ -208,7 +214,7 @@ def _line(result: dict[str, Any]) -> str:
 def rates(
     context: click.Context, account_slug: str | None, order_id: str, parcels: tuple[str, ...], by: str | None, as_json: bool
 ) -> None:
-    """Show what an order's label costs with each service that it may use, the cheapest first."""
+    """Show what an order's label costs with each service that it may use, the cheapest first; and why none can be bought now."""
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
     account_id, _ = who_acts(app, account_slug, by, order_id)
@@ -220,7 +226,9 @@ def rates(
     ]
     lines = [" ".join(str(value) for value in entry.values() if value is not None) for entry in entries]
     lines += [f"{one['carrier']} ({one['carrier_account']}): {one['message']}" for one in problems]
-    answer({"rates": entries, "problems": problems}, as_json, *lines)
+    answer({"rates": entries, "problems": problems}, as_json, *(lines or [NO_RATES.format(language)]))
+    if found.obstacle is not None:
+        say(found.obstacle.format(language), err=True)
 
 
 def _rate_entry(one: Rate) -> dict[str, Any]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.application import Application
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, ServiceRate
+from engine.model.fulfillment import ShipmentState
 from engine.model.label import LabelRequest
-from engine.model.order import Order
+from engine.model.order import Order, OrderState
 from engine.model.rate_comparison import AskedRates
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CarrierError, CarrierUnavailable, NotFound, UnitOfWork
 from engine.services.accounts.carrier_health import log_in_watched
 from engine.services.accounts.carrier_sharing import OWN
+from engine.services.fulfillment.ship_order import shipped_already
+from engine.services.fulfillment.units_to_ship import check_own_request, claims_on, units_to_ship
 from engine.services.labels.choose_service import UsableAccounts
 from engine.services.labels.label_request import ParcelWish, label_request
 from engine.services.labels.plan_label import LabelWish
@@ -47,11 +50,14 @@ class RateProblem:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The cheapest first; those without a price last. `asked` is what was asked just now, and not kept yet."""
+    """The cheapest first; those without a price last. `asked` is what was asked just now, and not kept yet. `obstacle` says why
+    no label can be bought now all the same, as of an order that has left.
+    """
 
     rates: Sequence[Rate]
     problems: Sequence[RateProblem]
     asked: Sequence[AskedRates] = ()
+    obstacle: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +82,26 @@ def list_rates(app: Application, account_id: str, order_id: str, wish: LabelWish
     with app.reading() as uow:
         order = get_order_to_rate(uow, account_id, order_id)
         question = rate_question(app, uow, order, wish.units or order.quantities(), wish.parcels)
+        obstacle = _obstacle(uow, order, app.clock.now())
     found = ask_rates(app, question, lambda account: account.services, ASK_ANEW)
     with app.unit_of_work() as uow:
         uow.rates.keep_asked(found.asked)
         uow.commit()
-    return found
+    return replace(found, obstacle=obstacle)
+
+
+def _obstacle(uow: UnitOfWork, order: Order, now: datetime) -> Sentence | None:
+    claims = claims_on(uow, order.account_id, [order.id])[order.id]
+    try:
+        request = uow.requests.find_by_copy(order.account_id, order.id)
+        if request is not None:
+            check_own_request(uow, request, now)
+        if order.state is OrderState.SHIPPED:
+            raise shipped_already(uow, order, [one for one in claims.shipments if one.state is ShipmentState.SHIPPED])
+        units_to_ship(uow, order, claims, now)
+    except Refused as refusal:
+        return sentence_of(refusal)
+    return None
 
 
 def get_order_to_rate(uow: UnitOfWork, account_id: str, order_id: str) -> Order:

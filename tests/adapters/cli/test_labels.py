@@ -111,6 +111,25 @@ def test_rates_name_the_cheapest_first(shop: Shop) -> None:
     ]
 
 
+def test_where_no_carrier_account_tells_a_price_that_is_said(relevo: Call, server: SandboxServer) -> None:
+    slug = create(relevo, "Casa Verde", "merchant")
+    assert relevo("stores", "import", connect(relevo, slug, server).json["id"]).code == 0
+    order = next(one["id"] for one in relevo("orders", "list", "--account", slug, "--json-lines").lines)
+    relevo("carrier-accounts", "add", "--account", slug, "--carrier", "correos", "--service", "paq48")
+    told = relevo("orders", "rates", order, *PARCEL)
+    assert told.code == 0
+    assert told.out.startswith(b"No carrier says what this costs:")
+    assert relevo("orders", "rates", order, *PARCEL, "--json").json == {"rates": [], "problems": []}
+
+
+def test_rates_of_an_order_that_has_left_say_so(shop: Shop) -> None:
+    shop.label(shop.orders[0])
+    told = shop.relevo("orders", "rates", shop.orders[0], *PARCEL)
+    assert (told.code, b"house slow 2.05" in told.out) == (0, True)
+    assert "was already shipped on" in told.err
+    assert shop.relevo("orders", "rates", shop.orders[1], *PARCEL).err == ""
+
+
 def test_one_order_that_cannot_ship_keeps_none_back_and_all_refused_is_exit_1(shop: Shop) -> None:
     mixed = shop.label(shop.orders[0], "ord_unknown", shop.orders[1])
     assert mixed.code == 0
