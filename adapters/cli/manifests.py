@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option
 from adapters.cli.output import WRITTEN, answer, json_option, write_file
 from adapters.cli.runtime import runtime_of
+from engine.application import Application
 from engine.jobs.make_manifests import make_manifests
 from engine.model.ids import new_id
 from engine.model.manifest import Manifest, ManifestState
 from engine.services.accounts.acting import find_account, find_acting
+from engine.services.accounts.carriers_told_apart import told_apart
 from engine.services.manifests.hand_over import carrier_document, describe_hand_over
 from engine.services.manifests.list_manifests import SHOWN, list_manifests
 from engine.services.manifests.ready import ReadyGroup, list_ready
@@ -41,7 +44,8 @@ def ready_command(context: click.Context, account_slug: str, by: str | None, as_
     runtime = runtime_of(context)
     groups = list_ready(runtime.application, account_looked_at(runtime.application, account_slug, by))
     entries = [_group_entry(group) for group in groups]
-    lines = [harmless_line("  ".join(str(value) for value in entry.values())) for entry in entries]
+    shown = [{**entry, "carrier": group.name} for entry, group in zip(entries, groups, strict=True)]
+    lines = [harmless_line("  ".join(str(value) for value in entry.values())) for entry in shown]
     answer({"ready": entries}, as_json, *(lines or [NOTHING.format(runtime.settings.language)]))
 
 
@@ -67,7 +71,7 @@ def create_command(
         account = find_account(uow, account_slug)
         actor = "operator" if by is None else find_acting(uow, by, account_slug, lambda _: None).id
     made = make_manifests(app, account.id, actor, new_id("cli"), carrier_account_id=carrier_account, location_code=location)
-    answer({"manifests": [_entry(one, language) for one in made]}, as_json, *(_line(one, language) for one in made))
+    answer({"manifests": [_entry(one, language) for one in made]}, as_json, *_lines(app, made, language))
     return FAILED if all(one.state is ManifestState.REFUSED for one in made) else 0
 
 
@@ -81,7 +85,7 @@ def list_command(context: click.Context, account_slug: str, by: str | None, as_j
     runtime = runtime_of(context)
     language = runtime.settings.language
     found = list_manifests(runtime.application, account_looked_at(runtime.application, account_slug, by).id, SHOWN)
-    lines = [_line(one, language) for one in found] or [NONE_YET.format(language)]
+    lines = _lines(runtime.application, found, language) or [NONE_YET.format(language)]
     answer({"manifests": [_entry(one, language) for one in found]}, as_json, *lines)
 
 
@@ -144,6 +148,7 @@ def _entry(manifest: Manifest, language: Language) -> dict[str, Any]:
     }
 
 
-def _line(manifest: Manifest, language: Language) -> str:
-    entry = _entry(manifest, language)
-    return harmless_line("  ".join(str(value) for value in entry.values() if value not in (None, "")))
+def _lines(app: Application, found: Sequence[Manifest], language: Language) -> list[str]:
+    called = told_apart(app, found)
+    entries = [{**_entry(one, language), "carrier": called[one.id]} for one in found]
+    return [harmless_line("  ".join(str(value) for value in entry.values() if value not in (None, ""))) for entry in entries]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from engine.model.account import Account
 from engine.model.ids import new_id
 from engine.model.pickup import Pickup, PickupState
 from engine.services.accounts.acting import find_account, find_acting
+from engine.services.accounts.carriers_told_apart import told_apart
 from engine.services.pickups.list_pickups import list_pickups
 from engine.services.pickups.plan_pickup import PickupWish, usual_times
 from rules.messages import Language, Text
@@ -71,7 +73,7 @@ def request_command(
         location,
     )
     made = make_pickups(app, account.id, actor, new_id("cli"), wish)
-    answer({"pickups": [_entry(one, language) for one in made]}, as_json, *(_line(one, language) for one in made))
+    answer({"pickups": [_entry(one, language) for one in made]}, as_json, *_lines(app, made, language))
     return FAILED if all(one.state is PickupState.REFUSED for one in made) else 0
 
 
@@ -85,7 +87,7 @@ def list_command(context: click.Context, account_slug: str, by: str | None, as_j
     runtime = runtime_of(context)
     language = runtime.settings.language
     found = list_pickups(runtime.application, account_looked_at(runtime.application, account_slug, by).id)
-    lines = [_line(one, language) for one in found] or [NONE_YET.format(language)]
+    lines = _lines(runtime.application, found, language) or [NONE_YET.format(language)]
     answer({"pickups": [_entry(one, language) for one in found]}, as_json, *lines)
 
 
@@ -101,7 +103,7 @@ def cancel_command(context: click.Context, account_slug: str, pickup_id: str, by
     app, language = runtime.application, runtime.settings.language
     account, actor = _who(app, account_slug, by)
     pickup = call_off(app, account.id, pickup_id, actor, new_id("cli"))
-    answer(_entry(pickup, language), as_json, _line(pickup, language))
+    answer(_entry(pickup, language), as_json, *_lines(app, [pickup], language))
     return FAILED if pickup.state is PickupState.CANCEL_REFUSED else 0
 
 
@@ -146,6 +148,8 @@ def _entry(pickup: Pickup, language: Language) -> dict[str, Any]:
     }
 
 
-def _line(pickup: Pickup, language: Language) -> str:
-    entry = {**_entry(pickup, language), "cost": None if pickup.cost is None else f"{pickup.cost.amount} {pickup.cost.currency}"}
-    return harmless_line("  ".join(str(value) for value in entry.values() if value not in (None, "")))
+def _lines(app: Application, found: Sequence[Pickup], language: Language) -> list[str]:
+    called = told_apart(app, found)
+    costs = {one.id: None if one.cost is None else f"{one.cost.amount} {one.cost.currency}" for one in found}
+    entries = [{**_entry(one, language), "carrier": called[one.id], "cost": costs[one.id]} for one in found]
+    return [harmless_line("  ".join(str(value) for value in entry.values() if value not in (None, ""))) for entry in entries]

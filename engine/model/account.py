@@ -120,6 +120,10 @@ class CarrierAccount:
         """What people call it."""
         return self.nickname or self.carrier
 
+    def told_apart(self, carrier: str) -> str:
+        """Its carrier, or one of several that it is for, with what people call the account: `USPS · Our contract`."""
+        return carrier if self.nickname in ("", carrier) else f"{carrier} · {self.nickname}"
+
     def is_shared_with(self, provider_id: str) -> bool:
         """Whether a connected provider may ship with it."""
         return provider_id in self.shared_with or (self.shared_with_all and provider_id not in self.kept_from)

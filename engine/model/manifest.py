@@ -79,6 +79,11 @@ class Manifest:
     made_at: datetime | None = None
 
     @property
+    def name(self) -> str:
+        """Who carries it."""
+        return self.line or self.carrier
+
+    @property
     def is_being_made(self) -> bool:
         return self.state in (ManifestState.INTENT, ManifestState.UNKNOWN)
 

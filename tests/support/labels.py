@@ -15,7 +15,12 @@ from engine.jobs.make_label import MadeLabel, make_label, take_back_label
 from engine.model.account import CarrierAccount
 from engine.model.label import Label
 from engine.services.accounts.accounts import add_location
-from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
+from engine.services.accounts.carrier_accounts import (
+    CarrierAccountChange,
+    CarrierAccountForm,
+    add_carrier_account,
+    change_carrier_account,
+)
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
 from storage.database import Database
@@ -32,6 +37,12 @@ class Shippers(TwoSides):
     def buy(self, number: str = "1", wish: LabelWish = STANDARD) -> MadeLabel:
         """The merchant buys a label for its own order."""
         return make_label(self.app, self.merchant, self.shop.order_id(number), wish, self.owner.id, "test")
+
+    def nickname(self, nickname: str) -> None:
+        """What the merchant's people call its account with the carrier from now on."""
+        with self.app.reading() as unit:
+            account = next(one for one in unit.carrier_accounts.list_for(self.merchant) if one.carrier == "paid")
+        change_carrier_account(self.app, self.merchant, account.id, CarrierAccountChange(nickname=nickname))
 
     def take_back(self, made: MadeLabel) -> Label:
         label = made.label

@@ -17,6 +17,7 @@ from engine.model.ids import new_id
 from engine.model.manifest import Manifest, ManifestState
 from engine.model.sentence import sentence_of
 from engine.ports import CarrierError
+from engine.services.accounts.carriers_told_apart import told_apart
 from engine.services.manifests.hand_over import carrier_document, describe_hand_over
 from engine.services.manifests.list_manifests import SHOWN, list_manifests
 from engine.services.manifests.ready import list_ready
@@ -30,12 +31,13 @@ pages = Blueprint("end_of_day", __name__, url_prefix="/end-of-day")
 def index() -> ResponseReturnValue:
     """What is ready by carrier account and place, and below it what was handed over."""
     app, account = parts().app, this_person().account
-    ready = list_ready(app, account)
+    ready, manifests = list_ready(app, account), list_manifests(app, account.id, SHOWN)
     return render_template(
         "shipments/end_of_day.html",
         ready=ready,
         **pickups_shown(ready),
-        manifests=list_manifests(app, account.id, SHOWN),
+        manifests=manifests,
+        called=told_apart(app, manifests),
         states=ManifestState,
         state_words=MANIFEST_STATES,
         limit=SHOWN,

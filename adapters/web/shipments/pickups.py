@@ -19,6 +19,7 @@ from adapters.web.wording import PICKUP_STATES
 from engine.jobs.make_pickups import call_off, make_pickups
 from engine.model.ids import new_id
 from engine.model.pickup import Pickup, PickupState
+from engine.services.accounts.carriers_told_apart import told_apart
 from engine.services.manifests.ready import ReadyGroup
 from engine.services.pickups.cancel_pickup import may_cancel
 from engine.services.pickups.list_pickups import list_pickups
@@ -31,11 +32,13 @@ pages = Blueprint("pickups", __name__, url_prefix="/pickups")
 def pickups_shown(ready: Sequence[ReadyGroup]) -> dict[str, Any]:
     """What the page says of them: those that can be asked for, when a driver usually comes, and those that were."""
     app, account = parts().app, this_person().account
+    pickups = list_pickups(app, account.id)
     day, starts, ends = usual_times(ZoneInfo(account.time_zone), app.clock.now())
     return {
         "fetched": [group for group in ready if can_be_fetched(app, group)],
         "usual": {"day": day.isoformat(), "starts": starts.strftime("%H:%M"), "ends": ends.strftime("%H:%M")},
-        "pickups": list_pickups(app, account.id),
+        "pickups": pickups,
+        "drivers": told_apart(app, pickups),
         "pickup_words": PICKUP_STATES,
         "may_cancel": may_cancel,
         "longest": LONGEST_INSTRUCTIONS,
@@ -84,7 +87,7 @@ def _wish() -> PickupWish | None:
 
 
 def _tell(pickup: Pickup) -> None:
-    named = {"carrier": pickup.name, "number": pickup.confirmation or "–"}
+    named = {"carrier": told_apart(parts().app, [pickup])[pickup.id], "number": pickup.confirmation or "–"}
     if pickup.state is PickupState.MADE:
         flash(gettext("A driver of %(carrier)s comes: %(number)s.", **named), "success")
     elif pickup.state is PickupState.CANCELLED:

@@ -44,6 +44,11 @@ class ReadyGroup:
         return hashlib.sha256("\n".join(named).encode()).hexdigest()[:32]
 
     @property
+    def name(self) -> str:
+        """Who carries it, with the nickname of the carrier account where that has one."""
+        return self.carrier_account.told_apart(self.line or self.carrier_account.carrier)
+
+    @property
     def parcels(self) -> int:
         return sum(len(label.request.parcels) for label in self.labels)
 

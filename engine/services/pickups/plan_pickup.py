@@ -109,7 +109,7 @@ def _plan(
     claim = f"{group.key}:{wish.day.isoformat()}"
     pickup = Pickup(pickup_id, account_id, owner.id, owner.account_id, owner.carrier, request, claim, actor, now)
     if not uow.pickups.add(pickup):
-        raise Refused("comes_already", COMES_ALREADY, carrier=pickup.name, day=wish.day.isoformat())
+        raise Refused("comes_already", COMES_ALREADY, carrier=group.name, day=wish.day.isoformat())
     key, payload = pickup_key(pickup.id), {"pickup_id": pickup.id}
     uow.jobs.add_many([Job(new_id("job"), account_id, JobKind.MAKE_PICKUP, key, payload, now, now, priority=PERSON_WAITS)])
     after = [pickup.name, request.starts_at.isoformat(), request.parcels]

@@ -41,6 +41,14 @@ def test_the_end_of_a_day(relevo: Call, slug: str, tmp_path: Path) -> None:
     assert "Lista de entrega" in PdfReader(file).pages[0].extract_text()
 
 
+def test_two_accounts_of_one_carrier_are_told_apart(relevo: Call, slug: str) -> None:
+    [ready] = relevo("manifests", "ready", "--account", slug, "--json").json["ready"]
+    assert relevo("carrier-accounts", "set", ready["carrier_account"], "--nickname", "CV vans").code == 0
+    assert b"  house \xc2\xb7 CV vans  " in relevo("manifests", "ready", "--account", slug).out
+    assert b"  house \xc2\xb7 CV vans  " in relevo("manifests", "create", "--account", slug).out
+    assert b"  house \xc2\xb7 CV vans  " in relevo("manifests", "list", "--account", slug).out
+
+
 def test_what_cannot_be_done_is_a_sentence(relevo: Call, slug: str, tmp_path: Path) -> None:
     [made] = relevo("manifests", "create", "--account", slug, "--json").json["manifests"]
     assert relevo("manifests", "create", "--account", slug).sentence.startswith("There is nothing to hand over")

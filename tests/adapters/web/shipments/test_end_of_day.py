@@ -54,6 +54,14 @@ def test_what_is_ready_is_handed_over_and_printed(dock: Dock, log_in: LogIn) -> 
     assert log_in(STRANGER).get(f"{PAGE}/{made.id}/list").status_code == 404
 
 
+def test_two_accounts_of_one_carrier_are_told_apart(dock: Dock, log_in: LogIn) -> None:
+    dock.nickname("CV vans")
+    owner = log_in(OWNER)
+    assert "paid · CV vans Madrid 2 2 Create manifest paid · CV vans, Madrid" in words_of(owner.get(PAGE))
+    handed_over = words_of(press(owner, PAGE, PAGE))
+    assert "paid · CV vans Madrid 2 Made Hand-over list paid · CV vans · Carrier's manifest paid · CV vans" in handed_over
+
+
 def test_nothing_is_handed_over_twice(log_in: LogIn) -> None:
     owner = log_in(OWNER)
     press(owner, PAGE, PAGE)

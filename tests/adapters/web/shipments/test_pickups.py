@@ -68,6 +68,15 @@ def test_what_goes_wrong_is_said(gate: Gate, log_in: LogIn) -> None:
     assert "Cancel the pickup" not in unknown
 
 
+def test_a_driver_is_named_with_the_account_of_several_with_one_carrier(gate: Gate, log_in: LogIn) -> None:
+    gate.nickname("Vans")
+    owner = log_in(OWNER)
+    assert "Ask for a pickup: paid · Vans, Madrid" in words_of(owner.get(PAGE))
+    after = ask(gate, owner)
+    assert "A driver of paid · Vans comes: C1." in after
+    assert "paid · Vans C1 Madrid 2 A driver comes €4.10 Cancel the pickup paid · Vans, " in after
+
+
 def test_it_is_said_in_spanish(gate: Gate, log_in: LogIn) -> None:
     owner = log_in(OWNER)
     press(owner, PAGE, "/language", language="es", back=PAGE)

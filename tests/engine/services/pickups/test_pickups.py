@@ -51,6 +51,13 @@ def test_one_driver_comes_to_a_place_on_a_day(gate: Gate) -> None:
     assert len(gate.fetching.paid) == 2
 
 
+def test_the_sentence_names_the_account_of_several_with_one_carrier(gate: Gate) -> None:
+    gate.nickname("Our contract")
+    gate.ask()
+    with pytest.raises(Refused, match="A driver of paid · Our contract is to come on"):
+        gate.ask()
+
+
 def test_what_the_carrier_refuses_can_be_asked_for_again(gate: Gate) -> None:
     gate.fetching.fails_before["make_pickup"] = [TOO_FAR]
     [refused] = gate.ask()
