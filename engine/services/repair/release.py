@@ -55,8 +55,12 @@ _WHY: Mapping[str, Text] = {
 SCHEDULED = Text("it gets it on {when}", "lo recibe el {when}")
 HELD_THERE = Text("the provider holds it", "el proveedor lo retiene")
 SHORT_STOCK = Text(
-    "{provider} counts {available} × {sku}, and the order wants {quantity}.",
-    "{provider} cuenta {available} × {sku} y el pedido necesita {quantity}.",
+    "{provider} has {available} × {sku} free, and the order wants {quantity}.",
+    "{provider} tiene {available} × {sku} sin reservar y el pedido necesita {quantity}.",
+)
+NO_STOCK = Text(
+    "{provider} has none of {sku} free, and the order wants {quantity}.",
+    "{provider} no tiene ninguna unidad de {sku} sin reservar y el pedido necesita {quantity}.",
 )
 
 
@@ -156,7 +160,7 @@ def _why_at_provider(request: FulfillmentRequest, now: datetime, zone: str, *, i
 
 
 def _what_lacks(app: Application, order: Order, after: _Seen, names: AccountNames) -> Iterator[Sentence]:
-    """What the provider that is to ship the order has too little of, by its own count."""
+    """What the provider that is to ship the order has too little of that is free, by its own count."""
     provider = order.document().get("logistics_provider")
     if order.state is not OrderState.OPEN or not provider or after.requests:
         return
@@ -167,4 +171,4 @@ def _what_lacks(app: Application, order: Order, after: _Seen, names: AccountName
             available = place.count.available
             if place.provider.slug == provider and available is not None and available < wanted[sku]:
                 named = {"provider": place.provider.name, "available": available}
-                yield Sentence.of(SHORT_STOCK, sku=sku, quantity=wanted[sku], **named)
+                yield Sentence.of(SHORT_STOCK if available > 0 else NO_STOCK, sku=sku, quantity=wanted[sku], **named)

@@ -61,12 +61,18 @@ def test_what_somebody_has_to_look_at_still_waits(sides: TwoSides) -> None:
     assert release(sides) == (["It can be shipped from here now."], ["Somebody has to look at it: it needs attention."])
 
 
-def test_too_little_stock_at_the_provider_is_said(sides: TwoSides) -> None:
+@pytest.mark.parametrize(
+    ("counted", "free"),
+    [(3, "has 1 × ACM-MUG free"), (2, "has none of ACM-MUG free"), (1, "has none of ACM-MUG free")],
+    ids=["some", "none", "more reserved than counted"],
+)
+def test_too_little_stock_at_the_provider_is_said(sides: TwoSides, counted: int, free: str) -> None:
+    sides.taken()  # reserves two
     publish(sides.shop, "{id: s, when: always, then: [{do: hold}, {do: set_logistics_provider, provider: acme-3pl}]}")
     sides.shop.import_all(ready("1"), ready("2"))
-    set_count(sides.app, sides.clerk, sides.shop.merchant.slug, "ACM-MUG", Decimal(1))
+    set_count(sides.app, sides.clerk, sides.shop.merchant.slug, "ACM-MUG", Decimal(counted))
 
-    assert release(sides) == ([], ["Acme 3PL counts 1 × ACM-MUG, and the order wants 2."])
+    assert release(sides) == ([], [f"Acme 3PL {free}, and the order wants 2."])
 
 
 def test_an_order_that_nobody_else_has_can_be_shipped_from_here(sides: TwoSides) -> None:
