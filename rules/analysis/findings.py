@@ -299,7 +299,11 @@ class Analysis:
             for name in first
             if name in second and _differ(first[name], second[name])
         ]
-        return sentences.conflict(earlier.rule, later.rule, differing, order, trigger, NOW) if differing else None
+        return (
+            sentences.conflict(earlier.rule, later.rule, differing, order, trigger, NOW, self._context.zone)
+            if differing
+            else None
+        )
 
 
 def _runs_with(rule: Rule, earlier: Rule) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rules import placeholders
 from rules.document import TRIGGERS, Aggregate, Condition, Node, Rule, conditions_of, fields_of
 from rules.facts import NOW
+from rules.fields import ORDER_FIELDS
 from rules.messages import Message, Text
 from rules.operators.written_times import RelativeTime
 from rules.order_document import Document, dumps
+from rules.said_values import said_time
 from rules.sentences import node_sentence
 from rules.values import FieldType, moment_text, shown
 
@@ -48,7 +51,7 @@ CONFLICT = Text(
     'última, "{second}". Ejemplo{when}: {order}',
 )
 OF_SET = Text(' (rule set "{set}", line {line})', ' (conjunto de reglas "{set}", línea {line})')
-WRITTEN = Text("{field} {one}, then {other}", "{field} {one}, después {other}")
+WRITTEN = Text("{field} ({one}, then {other})", "{field} ({one}, después {other})")
 NOTHING = Text("no value", "ningún valor")
 AT = Text(" at {now}", " a las {now}")
 _MOVING = frozenset({"within_last", "within_next", "older_than"})
@@ -79,9 +82,11 @@ def does_nothing(rule: Rule) -> Message:
 
 
 def conflict(
-    first: Rule, second: Rule, differing: Sequence[tuple[str, Any, Any]], order: Document, trigger: str, now: int
+    first: Rule, second: Rule, differing: Sequence[tuple[str, Any, Any]], order: Document, trigger: str, now: int, zone: ZoneInfo
 ) -> Message:
-    """For two rules of which the later overwrites what the earlier wrote: fields with both values, on an example order."""
+    """For two rules of which the later overwrites what the earlier wrote: fields with both values, times in the zone, on an
+    example order.
+    """
     moment = any(_depends_on_now(condition) for rule in (first, second) for condition in conditions_of(rule.when))
     conditions: list[Message] = []
     if trigger != TRIGGERS[0]:
@@ -92,7 +97,7 @@ def conflict(
         "first": first.id,
         "of": _of(first),
         "second": second.id,
-        "fields": _joined("; ", [_written(*one) for one in differing]),
+        "fields": _joined("; ", [_written(*one, zone) for one in differing]),
         "when": _joined("", conditions),
         "order": dumps(order).decode(),
     }
@@ -113,9 +118,17 @@ def _placed(node: Node, place: str) -> Message:
     return Message("placed", Text(place, place))
 
 
-def _written(field: str, one: Any, other: Any) -> Message:
-    values = {"one": NOTHING if one is None else shown(one), "other": NOTHING if other is None else shown(other)}
-    return Message("written", WRITTEN, {"field": field, **values})
+def _written(field: str, one: Any, other: Any, zone: ZoneInfo) -> Message:
+    known = ORDER_FIELDS.find(field)
+    is_time = known is not None and known.type is FieldType.TIME
+    values = {"one": _value(one, zone, is_time=is_time), "other": _value(other, zone, is_time=is_time)}
+    return Message("written", WRITTEN, {"field": known.label if known else field, **values})
+
+
+def _value(value: Any, zone: ZoneInfo, *, is_time: bool) -> Text | str:
+    if value is None:
+        return NOTHING
+    return (said_time(value, zone) if is_time and isinstance(value, str) else None) or shown(value)
 
 
 def _joined(between: str, messages: Sequence[Message]) -> Message:

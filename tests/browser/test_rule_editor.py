@@ -280,6 +280,15 @@ def test_the_text_says_what_is_wrong_as_one_types_and_completes_words(page: Page
     assert objections(complaints) == []
 
 
+def test_the_text_is_read_aloud_in_the_language_of_the_page(page: Page, site: Any, complaints: Any) -> None:
+    enter(page, site.url, OWNER)
+    speak(page, "es")
+    page.goto(f"{site.url}/rules/casa-verde/text")
+    for words in (", Cursor en la línea 1", "Margen del editor: ", "Contenido del editor: "):
+        expect(page.get_by_label(words)).to_be_attached()
+    assert objections(complaints) == []
+
+
 def test_what_was_entered_stays_when_it_cannot_be_saved(page: Page, site: Any) -> None:
     enter(page, site.url, OWNER)
     page.goto(f"{site.url}/rules/casa-verde/service-iberia")

@@ -23,8 +23,8 @@ _COUNTRIES = ("countryIsoCode", "country", "countryIsoCode3")
 NO_COUNTRY = Text(
     "Order {order} has no country in its delivery address, so rules and carriers do not know where it goes. Enter the country "
     "in Brightpearl: it comes with the next import.",
-    "El pedido {order} no tiene país en su dirección de entrega, así que ni las reglas ni los transportistas saben adónde va. "
-    "Indica el país en Brightpearl: llegará con la próxima importación.",
+    "El pedido {order} no tiene país en su dirección de entrega, así que ni las reglas ni las empresas de transporte "
+    "saben adónde va. Indica el país en Brightpearl: llegará con la próxima importación.",
 )
 UNKNOWN_COUNTRY = Text(
     "The delivery address of order {order} names the country “{found}”, which is not the name of one country. Choose the country "

@@ -15,7 +15,7 @@ def flash_released(released: Released) -> None:
     left = " ".join(one.format(language) for one in released.left)
     waits = " ".join(one.format(language) for one in released.waits)
     if left:
-        flash(gettext("On its way now: %(what)s", what=left), "success")
+        flash(left, "success")
     if waits:
         flash(gettext("Still waits: %(what)s", what=waits), "warning")
     if not (left or waits):

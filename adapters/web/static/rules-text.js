@@ -10,6 +10,7 @@
   if (!field || !place || !window.ace) return;
   const ace = window.ace;
   ace.config.set("useStrictCSP", true);
+  ace.config.setMessages(JSON.parse(place.dataset.words));
   place.hidden = false;
   const editor = ace.edit(place, {
     useWorker: false, // before the mode, which would start one

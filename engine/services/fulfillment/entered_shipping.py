@@ -17,10 +17,10 @@ MAX_TRACKING = 64  # characters of one number; what a store's reference holds at
 MAX_NAME = 64  # characters of a carrier or a service
 MAX_PARCELS = 100
 
-_CARRIER, _SERVICE = Text("carrier", "transportista"), Text("service", "servicio")
+_CARRIER, _SERVICE = Text("the carrier", "la empresa de transporte"), Text("the service", "el servicio")
 BAD_NAME = Text(
-    "Say the {what} in 1 to {limit} visible characters.",
-    "Indica el {what} con entre 1 y {limit} caracteres visibles.",
+    "Say {what} in 1 to {limit} visible characters.",
+    "Indica {what} con entre 1 y {limit} caracteres visibles.",
 )
 TOO_MANY_PARCELS = Text(
     "These are {count} parcels; one shipment has {limit} at most.",

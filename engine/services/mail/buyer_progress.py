@@ -36,7 +36,8 @@ NO_ADDRESS = Text(
 )
 NOT_DELIVERED = Text(
     "Nothing says that this shipment of order {order} has been delivered: the mail is written when the carrier says so.",
-    "Nada indica que este envío del pedido {order} se haya entregado: el correo se escribe cuando lo comunique el transportista.",
+    "Nada indica que este envío del pedido {order} se haya entregado: el correo se escribe cuando lo comunique la "
+    "empresa de transporte.",
 )
 MERCHANT_WRITES = Text(
     "Order {order} is a client's: the client's account writes to the buyer.",

@@ -26,6 +26,7 @@ NOT_SAID = {
     r"\bbandeja de salida\b": "tareas en segundo plano",
     r"^Abandonad[oa]s?$": "Sin más intentos",
     r"\b[Ee]nvia\w* a mano\b|\bpuest[oa]s? por una persona\b|\bpuest[oa]s? a mano\b": "manualmente; definido manualmente",
+    r"\b(?:[Ee]l|[Ll]os|[Dd]el|[Aa]l|[Uu]n) transportistas?\b": "la empresa de transporte",
     r"^Buscarlo$|^Salir$": "Buscar; Cerrar sesión",
     r"\bQué pedidos llegan\b|\bHacer en Brightpearl\b": "Qué pedidos importar; Acción en Brightpearl",
     r"\b[Tt]raslados? de stock\b|\b[Dd]rop-ship": "Traspaso entre almacenes; dropshipping",

@@ -50,10 +50,17 @@ def test_a_note_names_field_values_winner_and_an_example() -> None:
 
     assert (note.message.code, note.path) == ("conflict", "rules[1]")
     assert note.message.format("en") == (
-        'the rules "r0" and "r1" write different values for orders that both match: service "slow", then "fast"; '
+        'the rules "r0" and "r1" write different values for orders that both match: service ("slow", then "fast"); '
         'the later one, "r1", wins. Example: {"ship_to":{"country":"ES"},"gift":true}'
     )
     assert 'gana la última, "r1". Ejemplo: {"ship_to"' in note.message.format("es")
+
+
+def test_a_note_says_fields_and_times_in_words() -> None:
+    hold = {"do": "hold", "until": "2026-01-17"}
+    [note] = notes(a_rule_set(rule(ES, {"do": "hold"}), rule(GIFT, hold)))
+
+    assert "fin de la espera (ningún valor, después 17 de enero de 2026 00:00); gana" in note.message.format("es")
 
 
 @pytest.mark.parametrize(

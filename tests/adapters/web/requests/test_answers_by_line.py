@@ -69,3 +69,12 @@ def test_what_cannot_be_named_comes_back_with_the_form(
     assert '<details class="line-by-line" open>' in answer.text
     assert all(f'value="{value}"' in answer.text for value in typed.values())
     assert kept(sides, request_id).state is RequestState.ACCEPTED
+
+
+@pytest.mark.parametrize(("left", "says"), [("1", "1 enviada"), ("2", "2 enviadas")])
+def test_spanish_counts_one_unit_as_one(sides: TwoSides, log_in: LogIn, left: str, says: str) -> None:
+    one = [{"line_key": "1", "sku": "MUG", "name": "Mug, blue", "quantity": int(left)}]
+    sides.shop.import_all(ready("7002", items=one))
+    sides.ship(sides.taken("7002"))
+    page, client = f"/orders/{sides.shop.order_id('7002')}", log_in(OWNER)
+    assert f"Mug, blue · {says} " in words_of(press(client, page, "/language", language="es", back=page))

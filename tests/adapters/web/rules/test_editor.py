@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from support.browsing import words_in, words_of
+from support.browsing import press, words_in, words_of
 from support.forms import form_of
 from support.rule_form import SET, begin, opened, rule_now, send
 from support.shop import OWNER, Shop, ready
@@ -244,6 +245,13 @@ def test_the_text_and_the_form_show_what_the_other_saved(owner: FlaskClient, sho
     assert 'value="From the text"' in owner.get(f"/rules/{SET}/all-kinds").text
     send(owner, "all-kinds", name="From the form")
     assert "name: From the form   # of the name" in owner.get(f"/rules/{SET}/text").text
+
+
+def test_the_editor_of_the_text_speaks_the_language_of_the_page(owner: FlaskClient, shop: Shop) -> None:
+    address = f"/rules/{SET}/text"
+    page = press(owner, address, "/language", language="es", back=address)
+    words = json.loads(page.text.split("data-words='")[1].split("'")[0])
+    assert words["text-input.aria-label"] == "Cursor en la línea $0"
 
 
 def test_problems_of_the_text_lead_to_their_lines(owner: FlaskClient, shop: Shop) -> None:

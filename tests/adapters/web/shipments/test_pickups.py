@@ -81,6 +81,9 @@ def test_it_is_said_in_spanish(gate: Gate, log_in: LogIn) -> None:
     owner = log_in(OWNER)
     press(owner, PAGE, "/language", language="es", back=PAGE)
     assert "Pedir una recogida" in words_of(owner.get(PAGE))
+    assert "Viene un conductor por 2 paquetes." in words_of(owner.get(PAGE))
+    gate.take_back_return(*gate.labels("2"))
+    assert "Viene un conductor por 1 paquete." in words_of(owner.get(PAGE))
     assert "Viene un conductor de paid: C1." in ask(gate, owner)
 
 
