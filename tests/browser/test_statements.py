@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from support.billing import Books, euros
-from support.chromium import enter, looks_right, press, speak
+from support.chromium import enter, fits, looks_right, press, speak
 from support.clock import FixedClock
 from support.shop import OWNER, PROVIDER, ready
 from support.two_sides import TwoSides
@@ -42,6 +42,19 @@ WORDS: dict[Language, dict[str, str]] = {
         "total": "30,60 €",
     },
 }
+
+TORN = """() => {
+  const found = [];
+  for (const cell of document.querySelectorAll(".charges .num")) {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(texts.currentNode);
+      if (range.getClientRects().length > 1) found.push(cell.textContent);
+    }
+  }
+  return found;
+}"""
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -83,6 +96,10 @@ def test_a_month_is_priced_issued_and_paid(page: Page, site: Any, clock: FixedCl
     speak(page, language)
     expect(page.get_by_role("cell", name=words["total"])).to_be_visible()  # 1.50 + 25 + 4.10
     looks_right(page)
+    for width in (360, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(TORN) == []
+        assert fits(page)
     page.goto(f"{site.url}/statements?month=2026-04")
     looks_right(page)
     assert complaints.found == []
