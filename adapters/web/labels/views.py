@@ -50,6 +50,7 @@ FIELDS = {
     "no_location": "ship_from",
     "no_such_location": "ship_from",
     "ships_in_past": "ship_date",
+    "ships_too_late": "ship_date",
     "no_service_points": "service_point",
     "service_points": "service_point",
 }  # by refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,6 +53,13 @@ TOO_MANY_PARCELS = Text("A shipment has at most {limit} parcels.", "Un envío ti
 SHIPS_IN_PAST = Text(
     "The ship date {day} is past: choose today or a later day.", "La fecha de envío {day} ya pasó: elige hoy o un día posterior."
 )
+
+
+SHIPS_TOO_LATE = Text(
+    "The ship date {day} is too far ahead: choose {last} or an earlier day.",
+    "La fecha de envío {day} queda demasiado lejos: elige el {last} o un día anterior.",
+)
+LATEST_SHIP_DATE = timedelta(days=90)  # from today, whoever asks for it: a person, a rule or a store
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ def label_request(
         ship_from=ship_from or _ship_from(document, account, locations, wish),
         ship_to=_ship_to(document),
         parcels=_parcels(order, document, units, contents, wish, packages),
-        ship_date=_ship_date(document, account, wish, now),
+        ship_date=_checked_ship_date(document, account, wish, now),
         order_number=order.order_number,
         sender=str(document.get("brand") or account.name),
         contents=contents,
@@ -150,7 +157,7 @@ def ship_to_address(order: Order) -> PostalAddress:
 
 def usual_ship_date(order: Order, account: Account, now: datetime) -> date:
     """The day on which an order leaves where nobody says otherwise: never a past one."""
-    return _ship_date(order.document(), account, ParcelWish(), now)
+    return _ship_date(order.document(), account, now)
 
 
 def _ship_from(document: Document, account: Account, locations: Sequence[Location], wish: ParcelWish) -> PostalAddress:
@@ -277,13 +284,20 @@ def _weight(order: Order, document: Document, units: Mapping[str, Decimal], cont
     return sum((weight or Decimal(0) for weight in weights), Decimal(0))
 
 
-def _ship_date(document: Document, account: Account, wish: ParcelWish, now: datetime) -> date:
+def _checked_ship_date(document: Document, account: Account, wish: ParcelWish, now: datetime) -> date:
+    """What a person wishes, else what is set. Raises Refused."""
+    today = now.astimezone(ZoneInfo(account.time_zone)).date()
+    if wish.ship_date is not None and wish.ship_date < today:
+        raise Refused("ships_in_past", SHIPS_IN_PAST, day=wish.ship_date.isoformat())
+    day, last = wish.ship_date or _ship_date(document, account, now), today + LATEST_SHIP_DATE
+    if day > last:
+        raise Refused("ships_too_late", SHIPS_TOO_LATE, day=day.isoformat(), last=last.isoformat())
+    return day
+
+
+def _ship_date(document: Document, account: Account, now: datetime) -> date:
     zone = ZoneInfo(account.time_zone)
     today = now.astimezone(zone).date()
-    if wish.ship_date is not None:
-        if wish.ship_date < today:
-            raise Refused("ships_in_past", SHIPS_IN_PAST, day=wish.ship_date.isoformat())
-        return wish.ship_date
     moment = read_time(document["ship_date"]) if not is_blank(document.get("ship_date")) else None
     if moment is None or isinstance(moment, Unreadable):
         return today

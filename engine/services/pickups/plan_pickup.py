@@ -19,6 +19,7 @@ from engine.services.refusals import Refused
 from rules.messages import Text
 
 LONGEST_INSTRUCTIONS = 200
+FARTHEST = timedelta(days=30)  # from today: what is ready is fetched soon, and a later day is a slip
 NOTHING_TO_FETCH = Text(
     "There is nothing to be picked up: no label that leaves today and is on no manifest is of a carrier that sends drivers when "
     "it is asked.",
@@ -32,6 +33,10 @@ COMES_ALREADY = Text(
 WRONG_TIMES = Text(
     "A pickup is from a time to a later one on the same day, and not in the past: {starts} to {ends} on {day} is not.",
     "Una recogida va de una hora a otra posterior del mismo día, y no en el pasado: de {starts} a {ends} el {day} no vale.",
+)
+TOO_FAR = Text(
+    "{day} is too far ahead for a pickup: {last} is the last day that a driver can be asked to come on.",
+    "El {day} queda demasiado lejos para una recogida: el último día para el que se puede pedir es el {last}.",
 )
 TOO_LONG = Text(
     "Instructions for the driver have at most {limit} characters.",
@@ -135,4 +140,7 @@ def _instants(wish: PickupWish, zone: ZoneInfo, now: datetime) -> tuple[datetime
     if not starts_at < ends_at or ends_at <= now:
         named = {"starts": wish.starts.strftime("%H:%M"), "ends": wish.ends.strftime("%H:%M"), "day": wish.day.isoformat()}
         raise Refused("wrong_times", WRONG_TIMES, **named)
+    last = now.astimezone(zone).date() + FARTHEST
+    if wish.day > last:
+        raise Refused("too_far", TOO_FAR, day=wish.day.isoformat(), last=last.isoformat())
     return starts_at, ends_at

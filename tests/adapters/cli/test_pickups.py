@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.command_line import Call, connect
@@ -10,6 +11,7 @@ from support.command_line import Call, connect
 from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.sandboxes.sendcloud import SendcloudServer
 
+IN_A_WEEK = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
 KEYS = "public_key=sandbox-public-key\nsecret_key=sandbox-secret-key\n"
 WAREHOUSE = ("--code", "madrid", "--country", "ES", "--street1", "Calle Mayor 1", "--city", "Madrid", "--postal-code", "28004")
 SERVICE = ("--carrier", "sendcloud", "--service", "dpd:home")
@@ -33,13 +35,13 @@ def sendcloud(relevo: Call, merchant: str, server: SandboxServer) -> Iterator[Se
 
 def test_a_driver_is_asked_for_listed_and_called_off(relevo: Call, merchant: str, sendcloud: SendcloudServer) -> None:
     of = ("--account", merchant)
-    times = ("--day", "2099-01-05", "--from", "09:00", "--until", "13:00", "--instructions", "Dock 3")
+    times = ("--day", IN_A_WEEK, "--from", "09:00", "--until", "13:00", "--instructions", "Dock 3")
     [made] = relevo("pickups", "request", *of, *times, "--json").json["pickups"]
     assert (made["state"], made["carrier"], made["parcels"], made["confirmation"]) == ("made", "dpd", 1, "PRG000001")
-    assert (made["cost"], made["problem"], made["from"][:16]) == (None, None, "2099-01-05T09:00")
+    assert (made["cost"], made["problem"], made["from"][:16]) == (None, None, f"{IN_A_WEEK}T09:00")
     assert sendcloud.pickups.get("1")["special_instructions"] == "Dock 3"
     assert relevo("pickups", "list", *of, "--json").json == {"pickups": [made]}
-    assert "is to come on 2099-01-05 already" in relevo("pickups", "request", *of, *times).sentence
+    assert f"is to come on {IN_A_WEEK} already" in relevo("pickups", "request", *of, *times).sentence
 
     cancelled = relevo("pickups", "cancel", made["id"], *of, "--json")
     assert (cancelled.code, cancelled.json["state"]) == (0, "cancelled")
@@ -51,6 +53,7 @@ def test_what_cannot_be_done_is_a_sentence(relevo: Call, merchant: str, sendclou
     assert '"soon" is no day' in relevo("pickups", "request", *of, "--day", "soon").sentence
     assert '"2pm" is no time of day' in relevo("pickups", "request", *of, "--from", "2pm").sentence
     assert "pck_none" in relevo("pickups", "cancel", "pck_none", *of).sentence
+    assert "is too far ahead for a pickup" in relevo("pickups", "request", *of, "--day", "2099-01-05").sentence
     sendcloud.strike("refuse", "pickup")
-    refused = relevo("pickups", "request", *of, "--day", "2099-01-05", "--json")
+    refused = relevo("pickups", "request", *of, "--day", IN_A_WEEK, "--json")
     assert (refused.code, refused.json["pickups"][0]["state"]) == (1, "refused")

@@ -193,6 +193,11 @@ def test_what_most_orders_do_not_need_is_folded(sides: Shippers, log_in: LogIn) 
         ({"width": ""}, "width-1", "Write all three sides, in millimetres or such as 30 cm, or none."),
         ({"ship_date": "soon"}, "ship-date", "“soon” is no day: write it as 2026-03-01."),
         ({"ship_date": "2020-01-01"}, "ship-date", "The ship date 2020-01-01 is past: choose today or a later day."),
+        (
+            {"ship_date": "2036-12-01"},
+            "ship-date",
+            "The ship date 2036-12-01 is too far ahead: choose 2026-05-31 or an earlier day.",
+        ),
         ({"insured_value": "1.250"}, "insured-value", "“1.250” is not clearly an amount: write it as 120.50, or leave it blank."),
         ({"ship_from": "BCN"}, "ship-from", 'There is no ship-from location "BCN": choose one of main.'),
         ({"service": ""}, "label-service", "Choose the service first."),

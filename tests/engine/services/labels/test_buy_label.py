@@ -239,6 +239,7 @@ def test_the_only_service_there_is_needs_not_be_chosen_and_of_several_one_has_to
         ({}, LabelWish(ServiceWish("correos", "paq-premium")), "not_spoken_with"),
         ({}, LabelWish(ServiceWish("paid", "standard", "car_unknown")), "no_carrier_account"),
         ({"weight_g": None, "items": [{"line_key": "1", "quantity": 1}]}, STANDARD, "no_weight"),
+        ({"ship_date": "2036-12-01"}, STANDARD, "ships_too_late"),
         ({"weight_g": Decimal("0.2")}, LabelWish(STANDARD.service, ParcelWish(ship_from="elsewhere")), "no_such_location"),
         ({}, LabelWish(STANDARD.service, ParcelWish(parcels=(ParcelToShip(0),))), "bad_parcel"),
         ({}, LabelWish(STANDARD.service, ParcelWish(parcels=(ParcelToShip(1, 2),))), "bad_parcel"),

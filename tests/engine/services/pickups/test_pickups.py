@@ -51,6 +51,14 @@ def test_one_driver_comes_to_a_place_on_a_day(gate: Gate) -> None:
     assert len(gate.fetching.paid) == 2
 
 
+def test_a_day_that_is_far_ahead_is_a_slip(gate: Gate) -> None:
+    last = gate.app.clock.now().astimezone(MADRID).date() + timedelta(days=30)
+    with pytest.raises(Refused, match=f"is too far ahead for a pickup: {last} is the last day"):
+        gate.ask(days=31)
+    assert gate.pickups() == []
+    gate.ask(days=30)
+
+
 def test_the_sentence_names_the_account_of_several_with_one_carrier(gate: Gate) -> None:
     gate.nickname("Our contract")
     gate.ask()
