@@ -152,9 +152,11 @@ def _take_back(places: Mapping[PostalAddress | None, dict[str, Decimal]], label:
             to_count -= counted
 
 
-def _is_same_place(one: PostalAddress, other: PostalAddress) -> bool:
-    """Whose name stands above it may differ: of the account that sent it, and of the brand that it comes back to."""
-    return replace(one, company="") == replace(other, company="")
+def _is_same_place(place: PostalAddress, back: PostalAddress) -> bool:
+    """Whose name stands above it may differ: of the account that sent it, and of the brand that it comes back to. Until there
+    were both, the brand stood as the company.
+    """
+    return replace(place, company="") == replace(back, company="") or back == _under_brand(place, back.name)
 
 
 def _place(units: Mapping[str, Decimal], places: Mapping[PostalAddress | None, Mapping[str, Decimal]]) -> PostalAddress | None:
@@ -212,9 +214,19 @@ def turned_round(request: LabelRequest) -> LabelRequest:
     """From the customer to where the goods had left. What was collected, billed or promised on the way there is not asked for."""
     customer, place = request.ship_to, request.ship_from
     options = {name: value for name, value in request.options.items() if name in ("customs", "tax_ids", "incoterm")}
-    back: PostalAddress = replace(place, company=request.sender or place.company)
+    back = _under_brand(place, request.sender)
     sender = customer.company or customer.name
     return replace(request, ship_from=customer, ship_to=back, sender=sender, options=options, is_return=True, service_point=None)
+
+
+def _under_brand(place: PostalAddress, brand: str) -> PostalAddress:
+    """A location as a driver finds it: the brand that the customer knows above, and whose location it is below, as on the label
+    that it left with.
+    """
+    if brand in ("", place.company):
+        return place
+    below = dict.fromkeys(one for one in (place.company, place.name) if one not in ("", brand))
+    return replace(place, name=brand, company=", ".join(below))
 
 
 def _checked(app: Application, uow: UnitOfWork, label: Label, owner: CarrierAccount, now: datetime) -> Label:

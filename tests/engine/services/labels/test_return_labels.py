@@ -11,6 +11,7 @@ import pytest
 from support.clock import FixedClock
 from support.labels import Shippers, open_shippers
 from support.paid_carrier import FORM, NO_ANSWER, TOO_FAR
+from support.shop import ready
 
 from engine.jobs.make_label import make_return_label
 from engine.model.carrier import CarrierCapability, CarrierKind
@@ -199,6 +200,26 @@ def test_what_left_from_two_places_comes_back_with_a_label_for_each(unshipped: S
         come_back(unshipped, parcels=parcel)
     cities = [come_back(unshipped, units={key: units}, parcels=parcel).request.ship_to.city for units in (1, quantity - 1)]
     assert cities == ["Valencia", "Madrid"]
+
+
+def test_above_the_address_is_the_brand_and_below_it_whose_location_it_is(sides: Shippers) -> None:
+    for name in ("Nave 1", "Nave 2"):  # at one address
+        add_location(
+            sides.app, sides.shop.merchant.slug, code=name.lower(), name=name, country="ES", city="Getafe", postal_code="28901"
+        )
+    sides.shop.import_all(ready("1"), ready("2", brand="Verde Kids"))
+    [(key, quantity)] = sides.order("2").quantities().items()
+    for name, units in (("Nave 1", 1), ("Nave 2", quantity - 1)):
+        left = ParcelWish(ship_from=name.lower(), parcels=(ParcelToShip(500),))
+        sides.buy("2", LabelWish(ServiceWish("paid", "standard"), left, {key: Decimal(units)}))
+
+    def back(**parcels: Any) -> tuple[str, str]:
+        wish = replace(BACK, units={key: Decimal(1)}, parcels=ParcelWish(parcels=(ParcelToShip(500),), **parcels))
+        made = make_return_label(sides.app, sides.merchant, sides.shop.order_id("2"), wish, sides.owner.id, "test")
+        return made.request.ship_to.name, made.request.ship_to.company
+
+    assert back(ship_from="nave 2") == ("Verde Kids", "Casa Verde, Nave 2")
+    assert back() == ("Verde Kids", "Casa Verde, Nave 1"), "what comes back to the other one already is counted there"
 
 
 def test_what_left_without_a_label_comes_back_with_the_rest(unshipped: Shippers) -> None:
