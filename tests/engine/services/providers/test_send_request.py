@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
 
 import pytest
 from support.clock import FixedClock
@@ -18,7 +16,7 @@ from engine.model.job import Job, JobState
 from engine.model.order import OrderState
 from engine.model.request import FulfillmentRequest, RequestState, Work
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
-from engine.services.connections.set_connection import replace_skus, set_connection
+from engine.services.connections.set_connection import replace_skus
 from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.write_message import write_message
 from engine.services.providers.connect_provider import is_in_use, rotate_secret, try_provider
@@ -44,12 +42,6 @@ def job_of(side: RemoteSide, request: FulfillmentRequest) -> Job:
         job = unit.jobs.find(side.merchant, f"send:{request.id}")
     assert job is not None
     return job
-
-
-def put_off(side: RemoteSide, job: Job, until: datetime) -> None:
-    with side.app.unit_of_work() as unit:
-        unit.jobs.upsert_due(replace(job, not_before=until))
-        unit.commit()
 
 
 @pytest.fixture
@@ -268,41 +260,6 @@ def test_rules_delegate_to_it_by_its_name(side: RemoteSide) -> None:
 
     assert [(one["order"]["order_number"], one["service_preference"]) for one in side.sent()] == [("2", "24h")]
     assert side.order("2").document()["logistics_provider"] == side.seen.slug
-
-
-def test_nothing_leaves_within_the_grace_period(side: RemoteSide) -> None:
-    set_connection(side.app, side.owner, side.seen.connection.id, grace_minutes=30)
-    request = side.delegate()
-    side.later(29 * 60)
-    assert side.server.calls == []
-
-    side.later(61)
-
-    assert side.request(request.id).state is RequestState.ACCEPTED
-
-
-def test_what_it_gets_on_a_later_day_is_sent_then(side: RemoteSide) -> None:
-    """However often the outbox is looked through for what a wrong clock has put off, and whoever tries it too early."""
-    request = side.delegate(not_before=(side.clock.now() + timedelta(days=2)).isoformat())
-    side.later()
-    job = job_of(side, request)
-    assert (job.state, job.not_before) == (JobState.DUE, request.not_before)
-    put_off(side, job, side.clock.now())
-    side.later()
-    assert side.server.calls == []
-
-    assert request.not_before is not None
-    side.later((request.not_before - side.clock.now()).total_seconds())
-
-    assert side.request(request.id).state is RequestState.ACCEPTED
-
-
-def test_what_a_wrong_clock_has_put_off_is_sent_now(side: RemoteSide) -> None:
-    request = side.delegate()
-    put_off(side, job_of(side, request), side.clock.now() + timedelta(days=30))
-    side.work_off()
-
-    assert side.request(request.id).state is RequestState.ACCEPTED
 
 
 def test_a_recall_before_anything_was_sent_counts_at_once(side: RemoteSide) -> None:
