@@ -75,6 +75,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "request.change_accepted": lazy_gettext("Change accepted"),
     "request.change_refused": lazy_gettext("Change refused"),
     "request.cancelled": lazy_gettext("Request taken back by the client"),
+    "request.ended": lazy_gettext("Request ended with the connection"),
     "request.cancel_requested": lazy_gettext("Recall requested by the client"),
     "request.cancel_granted": lazy_gettext("Given back to the client"),
     "request.cancel_refused": lazy_gettext("Not given back to the client"),

@@ -55,6 +55,7 @@ ACTION_KINDS: Mapping[str, TimelineKind] = {
     **dict.fromkeys(("request.received", "request.accepted", "request.started", "request.rejected"), _K.PROVIDER),
     **dict.fromkeys(("request.closed", "request.change_asked", "request.change_withdrawn"), _K.PROVIDER),
     **dict.fromkeys(("request.change_accepted", "request.change_refused", "request.cancelled"), _K.PROVIDER),
+    "request.ended": _K.PROVIDER,
     **dict.fromkeys(("request.cancel_requested", "request.cancel_granted", "request.cancel_refused"), _K.PROVIDER),
     **dict.fromkeys(("order.shipped", "order.unshipped", "label.intended", "label.bought", "label.refused"), _K.SHIPMENT),
     **dict.fromkeys(("label.void_requested", "label.voided", "label.void_refused"), _K.SHIPMENT),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import traceback
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,7 @@ def test_one_reading_is_of_one_database_and_one_thread(database: Database, sqlit
         thread = threading.Thread(target=read)
         thread.start()
         thread.join()
-        with open_database(str(sqlite_database.url)).begin_reading() as other:
+        with closing(open_database(str(sqlite_database.url))) as elsewhere, elsewhere.begin_reading() as other:
             assert shared not in (*others, other)
 
 

@@ -19,6 +19,18 @@ RECALLED = Reason(
     closing=Text("the client has taken it back", "el cliente lo ha retirado"),
     lasts=True,
 )
+ENDED = Reason(
+    "connection_ended",
+    sentence=Text(
+        "Order {order} of {client} ended with the connection.",
+        "El pedido {order} de {client} terminó al darse de baja la conexión.",
+    ),
+    problem=Text("The connection ended", "Conexión dada de baja"),
+    cause=Text("The connection ended, and open orders were given back.", "La conexión se dio de baja y se devolvió el pedido."),
+    remedy=Text("Nothing: it is the client's again.", "Nada: vuelve a ser del cliente."),
+    closing=Text("the connection has ended", "la conexión se dio de baja"),
+    lasts=True,
+)
 REJECTED = Reason(
     "rejected",
     sentence=Text("You have rejected order {order} of {client}.", "Has rechazado el pedido {order} de {client}."),
@@ -66,7 +78,7 @@ CLIENT = StoreKind(
     code=CLIENT_STORE,
     name="Client",
     own_name=Text("Client", "Cliente"),
-    reasons=(RECALLED, REJECTED, CLOSED, SCHEDULED, UNREADABLE, GONE),
+    reasons=(RECALLED, ENDED, REJECTED, CLOSED, SCHEDULED, UNREADABLE, GONE),
     write_back_steps=(WriteBackStep(CLIENT_STEP, Text("client's order updated", "pedido del cliente actualizado")),),
     capabilities=frozenset({Capability.EXPLAIN, Capability.OPEN_ORDERS, Capability.REQUESTS, Capability.WRITE_BACK}),
     words=WORDS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from adapters.stores.client.description import CLOSED, RECALLED, REJECTED, SCHEDULED
+from adapters.stores.client.description import CLOSED, ENDED, RECALLED, REJECTED, SCHEDULED
 from engine.model.moment_words import moment_words
-from engine.model.request import RequestState
+from engine.model.request import CONNECTION_REMOVED, RequestState
 from engine.model.store import Ready, Record, Skipped
 from engine.services.fulfillment.client_document import document_of
 from engine.services.fulfillment.client_orders import ClientOrder
@@ -21,7 +21,8 @@ def record_of(one: ClientOrder, now: datetime, zone: str) -> Record:
     version = version_of(one)
     words = {"order": number, "client": one.connection.client_name}
     if request.state in _ENDED:
-        return Skipped(request.id, number, _ENDED[request.state].message(**words), source_version=version)
+        reason = ENDED if request.state_reason == CONNECTION_REMOVED else _ENDED[request.state]
+        return Skipped(request.id, number, reason.message(**words), source_version=version)
     if request.not_before is not None and now < request.not_before:
         when = moment_words(request.not_before, zone)
         return Skipped(request.id, number, SCHEDULED.message(**words, when=when))

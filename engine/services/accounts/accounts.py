@@ -18,6 +18,7 @@ from engine.model.account import (
     free_slug,
 )
 from engine.model.audit import AuditEntry
+from engine.model.connection import CLIENT_STORE
 from engine.model.country_zones import zone_of, zones_of
 from engine.model.ids import new_id
 from engine.ports import UnitOfWork
@@ -62,6 +63,11 @@ NOT_A_PROVIDER = Text(
 HAS_CLIENTS = Text(
     "The account has clients, or invited some: remove them first, then it can stop shipping for others.",
     "La cuenta tiene clientes o los ha invitado: dalos de baja antes de dejar de preparar pedidos de otros.",
+)
+ORDERS_TO_FINISH = Text(
+    "The account has orders of a former client to finish: ship, reject or close them before it stops shipping for others.",
+    "La cuenta tiene pedidos de un antiguo cliente por terminar: envíalos, recházalos o ciérralos antes de dejar de preparar "
+    "pedidos de otros.",
 )
 NO_CODE = Text(
     "A location needs a code: rules and orders call it by that.",
@@ -286,6 +292,8 @@ def check_no_clients(uow: UnitOfWork, account_id: str) -> None:
     """Whether an account may stop shipping for others. Raises Refused."""
     if any(one.is_open for one in uow.connections.list_for_provider(account_id)):
         raise Refused("has_clients", HAS_CLIENTS)
+    if any(store.kind == CLIENT_STORE and not store.is_closed for store in uow.stores.list_for(account_id)):
+        raise Refused("orders_to_finish", ORDERS_TO_FINISH)
 
 
 def get_provider(uow: UnitOfWork, slug: str) -> Account:

@@ -113,6 +113,7 @@ def _left(uow: UnitOfWork, connection: Connection) -> tuple[StockCount, ...]:
 
 def _give_back(app: Application, uow: UnitOfWork, asked: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
     for seen in asked:
+        side = Side.PROVIDER if actor.account_id == seen.provider_id else Side.MERCHANT
         order = uow.orders.get(seen.account_id, seen.order_id, for_change=True)
         request = uow.requests.get(seen.account_id, seen.id, for_change=True)
         if not request.is_live:
@@ -122,14 +123,14 @@ def _give_back(app: Application, uow: UnitOfWork, asked: Sequence[FulfillmentReq
         ended = request.take(RequestAction.END, Side.SYSTEM, now, reason=CONNECTION_REMOVED)
         uow.requests.update(ended)
         announce(app, uow, [ended], now)
-        record(uow, ended, MessageKind.ENDED, Side.SYSTEM, actor.id, now, code=CONNECTION_REMOVED)
+        record(uow, ended, MessageKind.ENDED, side, actor.id, now, code=CONNECTION_REMOVED)
         settle_order(uow, order, now)
         uow.orders.update_many([order])
         client, provider = (_who(actor, one, request.provider_id) for one in (order.account_id, request.provider_id))
         uow.audit.append(
             [
                 AuditEntry(order.account_id, now, client, "order.recalled", order.id, None, CONNECTION_REMOVED),
-                AuditEntry(request.provider_id, now, provider, "request.cancelled", request.id, None, CONNECTION_REMOVED),
+                AuditEntry(request.provider_id, now, provider, "request.ended", request.id, None, CONNECTION_REMOVED),
             ]
         )
 

@@ -39,6 +39,15 @@ LEFT_AFTER_THE_END = Text(
     "{provider} has shipped order {order} although the request had ended.",
     "{provider} ha enviado el pedido {order} aunque la solicitud había terminado.",
 )
+_TAKEN_OVER: Mapping[str, Text] = {  # by why no other provider could be asked for the units
+    "not_free": Text(
+        "Of line {line} ({name}) only {free} can count as shipped: the rest has shipped already, or is with another provider.",
+        "De la línea {line} ({name}) solo cuentan como enviadas {free}: el resto ya se ha enviado o está en otro proveedor.",
+    ),
+    "no_such_line": Text(
+        "The order has no line {line} any more. It has {known}.", "El pedido ya no tiene la línea {line}. Tiene {known}."
+    ),
+}
 
 
 def receive_shipment(
@@ -129,4 +138,4 @@ def _check_free(uow: UnitOfWork, order: Order, units: Mapping[str, Decimal]) -> 
     labels = uow.labels.being_bought(order.account_id, [order.id]).get(order.id, [])
     free = request_lines(order, requests, shipments, wanted=units, labels=labels)
     if isinstance(free, Message):
-        raise Refused("not_free", free.text, **free.params)
+        raise Refused("not_free", _TAKEN_OVER.get(free.code, free.text), **free.params)

@@ -32,10 +32,12 @@ def compare_there(turn: Turn, place: str) -> Iterator[Look]:
     for page in session.open_orders(since, place):
         if listed is not None:
             listed.update(page.external_ids)
+        seen = 0
         for some in _chunks(page.external_ids):
-            found, seen = _open_there(turn, session, some)
-            yield Look(found, seen)
-        yield Look(place=page.place)  # only now: a turn that dies before goes through this page again
+            found, here = _open_there(turn, session, some)
+            seen += here
+            yield Look(found)
+        yield Look(seen=seen, place=page.place)  # only now: a turn that dies before goes through this page again
     turn.listed = listed
     with turn.app.reading() as uow:
         kinds = FOUND_BY[Part.THERE]

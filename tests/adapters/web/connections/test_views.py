@@ -198,6 +198,17 @@ def test_either_side_removes_it_and_chooses_for_open_orders(
     assert connection_of(shop, OWNER, active.id).state is ConnectionState.REMOVED
     with shop.app.reading() as unit:
         assert unit.orders.get(shop.merchant.id, shop.order_id("7001")).status() == state
+        [copy] = unit.orders.stream(shop.provider.id)
+    if chosen == "return":
+        shop.work_off()
+        ours = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
+        theirs = words_of(log_in(PROVIDER).get(f"/orders/{copy.id}"))
+        for page_words, own, other in ((ours, OWNER, "Acme 3PL"), (theirs, PROVIDER, "Casa Verde")):
+            assert f"{own if own == email else other} ended it with the connection" in page_words
+            assert "usr " not in page_words
+        assert "the connection has ended" in theirs
+        assert "Request ended with the connection" in theirs
+        assert "taken it back" not in theirs
 
 
 def test_nothing_is_asked_where_nothing_is_open(shop: Shop, log_in: LogIn) -> None:

@@ -11,7 +11,7 @@ from engine.model.account import AccountKind
 from engine.model.order import OrderState
 from engine.model.request import RequestAction
 from engine.model.store import StoreState
-from engine.services.accounts.accounts import create_account
+from engine.services.accounts.accounts import create_account, set_ships_for_others
 from engine.services.connections.client_store import close_ended_stores
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
@@ -78,6 +78,20 @@ def test_an_import_of_a_client_asks_nothing_more_where_there_are_many_clients(
         connect_accounts(sides.app, provider_slug=provider_slug, client_slug=client.slug)
 
     assert asked() == with_one  # the statements name every id that is looked up
+
+
+def test_a_3pl_ships_for_others_until_what_it_may_finish_is_finished(sides: TwoSides) -> None:
+    request, slug = sides.taken(), sides.shop.provider.slug
+    with pytest.raises(Refused, match="remove them first"):
+        set_ships_for_others(sides.app, slug, ships=False)
+    remove_connection(sides.app, sides.clerk, sides.connection().id, open_orders=OpenOrders.FINISH)
+    with pytest.raises(Refused, match="has orders of a former client to finish"):
+        set_ships_for_others(sides.app, slug, ships=False)
+
+    sides.answer(request, RequestAction.CLOSE, code="out_of_stock")
+    sides.shop.work_off()
+    close_ended_stores(sides.app)
+    assert set_ships_for_others(sides.app, slug, ships=False).kind is AccountKind.MERCHANT
 
 
 def test_what_comes_back_after_the_end_is_heard_of_like_before(sides: TwoSides) -> None:

@@ -186,6 +186,27 @@ def test_an_order_that_is_imported_while_the_store_is_asked_is_no_difference(sma
     assert small_shop.found() == []
 
 
+class Killed(BaseException): ...
+
+
+def test_a_page_that_was_not_gone_through_to_its_end_is_counted_once(
+    shop: ComparedShop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.services.reconciliation.compare_store.AT_A_TIME", 1)
+    shop.there.page_size = 4
+    shop.there.records.append(vase("15"))  # listed as the second, and it has to be read
+
+    def die() -> None:
+        raise Killed
+
+    shop.there.meanwhile = lambda: setattr(shop.there, "meanwhile", die)
+    with pytest.raises(Killed):
+        shop.compare()
+    clock.sleep(HOUR_S)
+    so_far = shop.compare()
+    assert (so_far.is_complete, so_far.open_there) == (True, 4)
+
+
 def test_a_turn_that_reaches_a_limit_concludes_nothing_and_the_next_one_goes_on(shop: ComparedShop, clock: FixedClock) -> None:
     shop.there.records.append(vase("4"))
     shop.compare()

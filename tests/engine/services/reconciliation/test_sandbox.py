@@ -73,7 +73,10 @@ def test_a_long_list_is_gone_through_by_turns_within_its_requests(sqlite_databas
         so_far = compare(shop, Limits(requests=1))
         assert so_far.goes_on
         assert so_far.place, "from there the next turn goes on"
-        assert compare(shop).is_complete
+        done = compare(shop)
+        assert (done.is_complete, done.open_there) == (True, done.open_here + len(made)), (
+            "what is on both sides of a turn counts once"
+        )
         assert found(shop) == [("not_here", one, "") for one in sorted(made)]
 
 
