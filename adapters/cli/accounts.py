@@ -1,4 +1,4 @@
-"""`accounts`, `locations`, `carrier-accounts`: tenants and what belongs to them."""
+"""`accounts`: tenants."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from adapters.cli.output import answer, json_option, password_option, read_passw
 from adapters.cli.runtime import runtime_of
 from engine.model.account import AccountKind, DecideAnew, slug_from
 from engine.services.accounts.accounts import (
-    add_location,
     change_time_zone,
     create_account,
     parse_days_held,
@@ -19,7 +18,6 @@ from engine.services.accounts.accounts import (
     set_ships_for_others,
 )
 from engine.services.accounts.acting import find_account
-from engine.services.accounts.location_hours import HoursForm, set_hours
 from engine.services.accounts.people import is_known
 from rules.messages import Text
 
@@ -156,56 +154,3 @@ def list_accounts(context: click.Context, as_json: bool) -> None:
     answer(
         {"accounts": entries}, as_json, *(f"{one['slug']}  {one['kind']}  {one['time_zone']}  {one['name']}" for one in entries)
     )
-
-
-@click.group()
-def locations() -> None:
-    """The addresses orders ship from."""
-
-
-@locations.command("set")
-@account_option
-@click.option("--code", required=True, help="Which location.")
-@click.option("--cut-off", metavar="HH:MM", help="What comes in by then leaves on the same working day.")
-@click.option("--working-day", "working_days", multiple=True, metavar="mon|tue|…", help="Give it once for each.")
-@click.option("--holiday", "holidays", multiple=True, metavar="YYYY-MM-DD", help="Give it once for each; replaces the list.")
-@click.option("--time-zone", metavar="TZ", help="IANA name; else the account's.")
-@json_option
-@click.pass_context
-def set_location_command(
-    context: click.Context,
-    account_slug: str,
-    code: str,
-    cut_off: str | None,
-    working_days: tuple[str, ...],
-    holidays: tuple[str, ...],
-    time_zone: str | None,
-    as_json: bool,
-) -> None:
-    """Say when a location ships."""
-    form = HoursForm(cut_off, working_days or None, holidays or None, time_zone)
-    location = set_hours(runtime_of(context).application, account_slug, code, form)
-    data = {"id": location.id, "code": location.code, **location.hours.to_data()}
-    answer(data, as_json, f"{location.code}: {location.hours.cut_off}, {', '.join(location.hours.working_days)}")
-
-
-@locations.command("add")
-@account_option
-@click.option("--code", required=True, help="What rules and orders call it.")
-@click.option("--country", required=True, metavar="CC")
-@click.option("--name", default="")
-@click.option("--street1", default="")
-@click.option("--street2", default="")
-@click.option("--city", default="")
-@click.option("--state", default="")
-@click.option("--postal-code", default="")
-@json_option
-@click.pass_context
-def add_location_command(
-    context: click.Context, account_slug: str, code: str, country: str, name: str, as_json: bool, **address: str
-) -> None:
-    """Add a ship-from location."""
-    location = add_location(
-        runtime_of(context).application, account_slug, code=code, country=country.upper(), name=name, **address
-    )
-    answer({"id": location.id, "code": location.code}, as_json, f"{location.code} ({location.id})")

@@ -34,7 +34,7 @@ _COMMANDS = {
     "accounts": ("adapters.cli.accounts:accounts", "Merchants and 3PLs."),
     "people": ("adapters.cli.people:people", "The people of an account, and buyers whose data has to go."),
     "mails": ("adapters.cli.mails:mails", "Mails that accounts write to people."),
-    "locations": ("adapters.cli.accounts:locations", "The addresses orders ship from."),
+    "locations": ("adapters.cli.locations:locations", "The addresses orders ship from."),
     "packages": ("adapters.cli.packages:packages", "Boxes that an account keeps under a name."),
     "carrier-accounts": ("adapters.cli.carriers:carrier_accounts", "Contracts with carriers and the services they offer."),
     "connections": ("adapters.cli.connections:connections", "Merchants and 3PLs that work together."),

@@ -29,9 +29,9 @@ TYPE_IT = Text(
 )
 NO_SHIP_FROM = Text(
     "No ship-from location yet, which most carriers need and connections cannot do without: {accounts}. Add one: "
-    "`{command} locations add --account SLUG --code MAIN --country CC`.",
+    "`{command} locations add --account SLUG --code MAIN --country CC --street1 STREET --city CITY --postal-code CODE`.",
     "Aún sin ubicación de envío, que piden las empresas de transporte y toda conexión: {accounts}. Añade una: "
-    "`{command} locations add --account SLUG --code MAIN --country CC`.",
+    "`{command} locations add --account SLUG --code MAIN --country CC --street1 CALLE --city CIUDAD --postal-code CÓDIGO`.",
 )
 PASSWORD_LOST = Text(
     "Somebody has lost a password? `{command} people reset-password --account SLUG --email EMAIL --password-stdin` "

@@ -80,6 +80,10 @@ class User:
         return self.role == ADMIN
 
 
+# What may be changed of a location: rules and orders know it by its code, and its hours are set apart.
+ADDRESS_FIELDS = ("name", "street1", "street2", "city", "state", "postal_code", "country")
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """An address orders ship from."""

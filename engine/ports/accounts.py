@@ -121,6 +121,12 @@ class Locations(Protocol):
 
     def set_hours(self, account_id: str, location_id: str, hours: ShippingHours) -> None: ...
 
+    def update(self, location: Location) -> None:
+        """Keep its name and its address; its code and its hours stay."""
+
+    def remove(self, account_id: str, location_id: str) -> None:
+        """Nothing may stand there any more."""
+
     def list_for(self, account_id: str) -> list[Location]:
         """In the order in which they were added: requests go to the first one."""
 

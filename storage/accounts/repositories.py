@@ -9,7 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, exists, insert, null, or_, select, union_all, update
 
-from engine.model.account import SERVICE_ACCOUNT, Account, AccountKind, CarrierAccount, DecideAnew, Location
+from engine.model.account import (
+    ADDRESS_FIELDS,
+    SERVICE_ACCOUNT,
+    Account,
+    AccountKind,
+    CarrierAccount,
+    DecideAnew,
+    Location,
+)
 from engine.model.connection import ConnectionState
 from engine.model.sentence import Sentence
 from engine.model.shipping_hours import ShippingHours
@@ -109,6 +117,15 @@ class SqlLocations:
         row = LocationRow
         query = update(row).where(row.account_id == account_id, row.id == location_id)
         self._connection.execute(query.values(hours=hours.to_data()))
+
+    def update(self, location: Location) -> None:
+        row, kept = LocationRow, values_of(location)
+        values = {name: kept[name] for name in ADDRESS_FIELDS}
+        self._connection.execute(update(row).where(row.account_id == location.account_id, row.id == location.id).values(values))
+
+    def remove(self, account_id: str, location_id: str) -> None:
+        row = LocationRow
+        self._connection.execute(delete(row).where(row.account_id == account_id, row.id == location_id))
 
     def list_for(self, account_id: str) -> list[Location]:
         query = select(LocationRow).where(LocationRow.account_id == account_id).order_by(LocationRow.id)

@@ -52,8 +52,8 @@ SELDOM = {
 # And of how many pages each sees more.
 PEOPLE = {
     "visitor": (None, 6),
-    "merchant": (OWNER, 60),
-    "provider": (PROVIDER, 55),
+    "merchant": (OWNER, 62),
+    "provider": (PROVIDER, 57),
     BUSY: (OWNER, len(SELDOM) - 1),
     SEVERAL: (MEMBER, 0),
 }

@@ -9,6 +9,7 @@ from support.examples import NOON, an_account
 
 from engine.model.account import AccountKind, CarrierAccount, Location, User
 from engine.model.connection import Connection, ConnectionState
+from engine.model.shipping_hours import USUAL_HOURS, ShippingHours
 from engine.ports import NotFound
 from storage.database import Database
 from storage.errors import ConflictingWrite
@@ -79,6 +80,20 @@ def test_locations_belong_to_their_account(database: Database, pair: tuple[str, 
         unit.locations.add(main)
         assert unit.locations.list_for(merchant) == [main]
         assert unit.locations.list_for(provider) == []
+
+
+def test_a_location_is_changed_and_removed_but_keeps_its_code_and_its_hours(database: Database, pair: tuple[str, str]) -> None:
+    merchant, _ = pair
+    hours = ShippingHours("09:00", time_zone="Europe/Madrid")
+    main, second = (Location(f"loc_{code}", merchant, code, code, "ES", hours=hours) for code in ("MAD", "BCN"))
+    changed = replace(main, name="Lisboa", country="PT", street1="Rua 1", city="Lisboa", state="11", postal_code="1000")
+    with database.unit_of_work() as unit:
+        unit.locations.add(main)
+        unit.locations.add(second)
+        unit.locations.update(replace(changed, code="LIS", hours=USUAL_HOURS))
+        assert unit.locations.list_for(merchant) == [second, changed]
+        unit.locations.remove(merchant, main.id)
+        assert unit.locations.list_for(merchant) == [second]
 
 
 def test_carrier_accounts_keep_the_order_of_their_services(database: Database, pair: tuple[str, str]) -> None:

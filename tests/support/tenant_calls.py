@@ -12,6 +12,7 @@ from support.examples import NOON, a_job
 from support.rule_tenant_calls import RULES
 from support.tenant_default_calls import DEFAULTS_CALLS
 from support.tenant_draft_calls import DRAFTS
+from support.tenant_location_calls import LOCATION_CALLS
 from support.tenant_people_calls import PEOPLE
 from support.tenants import LATER, Things
 
@@ -25,7 +26,6 @@ from engine.model.one_time_link import LinkEnd
 from engine.model.order import OrderState
 from engine.model.redaction import Redaction
 from engine.model.sentence import Sentence
-from engine.model.shipping_hours import ShippingHours
 from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
 from engine.model.transitions import Side
@@ -61,8 +61,7 @@ ACCOUNTS: dict[str, Call] = {
     "Accounts.update": lambda uow, own, it: uow.accounts.update(replace(it.account, id=own, name="changed")),
     "Accounts.set_decide_anew": lambda uow, own, it: uow.accounts.set_decide_anew(own, DecideAnew.AUTO),
     "Accounts.set_time_zone": lambda uow, own, it: uow.accounts.set_time_zone(own, "Asia/Tokyo"),
-    "Locations.set_hours": lambda uow, own, it: uow.locations.set_hours(own, f"loc_{it.name}", ShippingHours("09:00")),
-    "Locations.list_for": lambda uow, own, it: uow.locations.list_for(own),
+    **LOCATION_CALLS,
     "CarrierAccounts.get": lambda uow, own, it: uow.carrier_accounts.get(own, f"car_{it.name}"),
     "CarrierAccounts.set_credentials": lambda uow, own, it: uow.carrier_accounts.set_credentials(
         own, f"car_{it.name}", {"key": "x"}

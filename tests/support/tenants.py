@@ -299,7 +299,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.accounts.add(replace(account, kind=AccountKind.PROVIDER))
     uow.users.add(user)
     uow.web_sessions.add(WebSession(f"token-{some.name}", account.id, user.id, NOON, NOON, LATER))
-    uow.locations.add(Location(f"loc_{some.name}", account.id, some.name, some.name, "ES"))
+    for location_id in (f"loc_{some.name}", f"loc_{some.name}_empty"):
+        uow.locations.add(Location(location_id, account.id, location_id, some.name, "ES"))
     uow.carrier_accounts.add(CarrierAccount(f"car_{some.name}", account.id, some.name, ("24h",), (account.id,)))
     uow.one_time_links.add(some.link)
     uow.connections.add(some.connection)

@@ -59,7 +59,7 @@ class HoursFields(SeenForm):
 @for_providers
 @saved_in_turn
 def hours(location_id: str) -> ResponseReturnValue:
-    location, person = _location(location_id), this_person()
+    location, person = find_own_location(location_id), this_person()
     form = _form_of(location.hours)
     if form.is_submitted() and not person.is_admin:
         abort(403)
@@ -102,7 +102,7 @@ def _form_of(hours: ShippingHours) -> HoursFields:
     return form
 
 
-def _location(location_id: str) -> Location:
+def find_own_location(location_id: str) -> Location:
     """One of this account's; no page for others."""
     with parts().app.reading() as uow:
         found = next((one for one in uow.locations.list_for(this_person().account.id) if one.id == location_id), None)

@@ -57,14 +57,25 @@ def set_hours(app: Application, slug: str, code: str, form: HoursForm, actor: st
     """The location with other hours; they count for what is asked for from now on. Raises Refused."""
     with app.unit_of_work() as uow:
         account = find_account(uow, slug)
-        found = next((one for one in uow.locations.list_for(account.id) if one.code.lower() == code.strip().lower()), None)
-        if found is None:
-            raise Refused("no_location", NO_LOCATION, code=code)
-        hours = form.apply(found.hours)
-        uow.locations.set_hours(account.id, found.id, hours)
-        before, after = found.hours.to_data(), hours.to_data()
-        uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "location.hours_set", found.id, before, after)])
+        location = keep_hours(uow, find_location(uow, account.id, code), form, app.clock.now(), actor)
         uow.commit()
+    return location
+
+
+def find_location(uow: UnitOfWork, account_id: str, code: str) -> Location:
+    """The account's location of a code, in whichever case. Raises Refused."""
+    found = next((one for one in uow.locations.list_for(account_id) if one.code.lower() == code.strip().lower()), None)
+    if found is None:
+        raise Refused("no_location", NO_LOCATION, code=code)
+    return found
+
+
+def keep_hours(uow: UnitOfWork, found: Location, form: HoursForm, now: datetime, actor: str) -> Location:
+    """The same as `set_hours` within a transaction. Raises Refused."""
+    hours = form.apply(found.hours)
+    uow.locations.set_hours(found.account_id, found.id, hours)
+    before, after = found.hours.to_data(), hours.to_data()
+    uow.audit.append([AuditEntry(found.account_id, now, actor, "location.hours_set", found.id, before, after)])
     return replace(found, hours=hours)
 
 

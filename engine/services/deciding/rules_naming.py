@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from engine.application import Application
-from engine.model.account import CarrierAccount
+from engine.model.account import Account, CarrierAccount
 from engine.model.connection import Connection
+from engine.ports import UnitOfWork
 from engine.services.deciding.rule_context import context_of_rules
 from engine.services.deciding.rule_standings import read_published
 from rules.actions import Reference
@@ -31,6 +32,13 @@ def rules_naming_provider(app: Application, account_id: str, connection: Connect
     with app.reading() as uow:
         slug = uow.accounts.get(connection.provider_id).slug
     return _list_naming(app, account_id, {Reference.PROVIDER: [slug], Reference.LOCATION: [slug]})
+
+
+def running_rules_from(app: Application, uow: UnitOfWork, account: Account, code: str) -> list[Rule]:
+    """The account's rules that are switched on and let orders leave from the location of a code."""
+    published = read_published(app, uow, account)
+    naming = [] if published is None else find_naming(published, {Reference.LOCATION: [code]})
+    return [rule for rule in naming if rule.enabled]
 
 
 def rules_without_services(app: Application, account_id: str, before: CarrierAccount, after: CarrierAccount) -> list[Rule]:

@@ -124,6 +124,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET colleagues.show, POST colleagues.show, GET colleagues.remove, POST colleagues.remove, POST colleagues.send_reset,
         POST colleagues.withdraw, POST settings.change_list, GET orders.raw, GET stores.disconnect, POST stores.disconnect,
         GET rules.from_order, POST rules.from_order, POST rules.save_as_test,
+        GET settings.location, POST settings.location, GET settings.drop_location, POST settings.drop_location,
         POST stores.map_a_method, POST stores.unmap_a_method, GET stores.import_methods, POST stores.import_methods""",
     BOTH_SIDES: """GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write,
         GET statements.show, GET statements.download_csv, GET statements.download_pdf""",
