@@ -15,7 +15,7 @@ from engine.model.account import AccountKind, User
 from engine.model.label import ParcelToShip
 from engine.model.price_list import Charge
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
-from engine.services.accounts.accounts import create_account
+from engine.services.accounts.accounts import add_location, create_account
 from engine.services.billing.prices import PriceForm, set_prices
 from engine.services.connections.invite_client import invite_client
 from engine.services.fulfillment.answer_request import Answer, answer_request
@@ -83,7 +83,7 @@ class _Story:
     def invite(self) -> None:
         """Another 3PL would like to ship for the merchant, and the 3PL for another merchant; nobody has answered."""
         email = "owner@norte-logistica.example"
-        create_account(
+        account = create_account(
             self._app,
             name=ANOTHER_PROVIDER,
             kind=AccountKind.PROVIDER,
@@ -92,6 +92,7 @@ class _Story:
             country="ES",
             time_zone="Europe/Madrid",
         )
+        add_location(self._app, account.slug, code="ZAZ1", country="ES", city="Zaragoza", postal_code="50197")
         invite_client(
             self._app, _person(self._app, email), client_name="Casa Verde", company_name=ANOTHER_PROVIDER, email=MERCHANT_EMAIL
         )

@@ -183,6 +183,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
         _print_a_note(tmp_path)
         service.wait_for(lambda: counts(tmp_path)[0] == imported + 1)
         service.stop()
+        assert "No ship-from location" not in service.output
     assert story(tmp_path) == told
     imported, delegated = imported + 1, counts(tmp_path)[2]
     assert counts(tmp_path) == (imported, imported, delegated)
