@@ -55,8 +55,9 @@ def test_each_cause_is_cured_by_the_button_beside_it(page: Page, site: Any, comp
     press(page, "button", "Release")
     expect(page.get_by_text("The order is released.")).to_be_visible()
     expect(upcoming(page)).to_contain_text("Ready to ship")
-    upcoming(page).get_by_role("link", name="Configure shipment").click()
-    expect(page.get_by_role("heading", name="Configure shipment")).to_be_in_viewport()
+    upcoming(page).get_by_role("link", name="Ship by hand").click()
+    expect(page.get_by_role("heading", name="Ship by hand")).to_be_in_viewport()
+    expect(page.get_by_label("Tracking numbers, one a line, one for each parcel")).to_be_visible()
 
     opened(page, site, "2")
     expect(upcoming(page)).to_contain_text("The store has changed what the rules had read (weight in grams)")

@@ -21,6 +21,7 @@ from engine.model.saved_package import SavedPackage
 from engine.model.service_point import ServicePoint
 from engine.services.accounts.ship_from import NO_LOCATION
 from engine.services.fulfillment.units_to_ship import Claims
+from engine.services.labels.choose_service import LabelSource
 from engine.services.labels.draft_label import crosses_border, draft_label
 from engine.services.labels.rates import Rate, RateProblem, Rates
 from engine.services.labels.service_choices import ServiceChoice
@@ -62,6 +63,7 @@ class LabelBox:
     can_bill: bool  # a carrier can be told to bill somebody else
     has_points: bool  # a carrier keeps parcels for those who fetch them
     points: Sequence[ServicePoint] | None  # those that were found
+    source: LabelSource
 
     @property
     def has_choices(self) -> bool:
@@ -98,6 +100,7 @@ def label_box(detail: OrderDetail, labels: Sequence[Label], worked: Worked | Non
         crosses_border=crosses_border(draft, account, leaves_from),
         has_points=any(kind.can(CarrierCapability.SERVICE_POINTS) for kind in kinds),
         points=None if worked is None else worked.points,
+        source=draft.source,
         can_bill=any(kind.can(CarrierCapability.BILLING) for kind in kinds) or bool(document.get("billing")),
     )
 

@@ -25,6 +25,7 @@ LABELS: Mapping[Cure, Any] = {
     Cure.WRITE: lazy_gettext("Write to the provider"),
     Cure.DECIDE_ANEW: lazy_gettext("Decide anew"),
     Cure.CONFIGURE_SHIPMENT: lazy_gettext("Configure shipment"),
+    Cure.SHIP_BY_HAND: lazy_gettext("Ship by hand"),
     Cure.SEE_SHIPMENT: lazy_gettext("See the shipment"),
     Cure.TELL_AGAIN: lazy_gettext("Tell the store again"),
     Cure.ANSWER_PARTS: lazy_gettext("Say when"),
@@ -125,6 +126,8 @@ def _cure(order_id: str, cure: Cure, action: NextAction, places: Places) -> Show
             place = places.of("delegate", "requests", "order-acts")
         case Cure.CONFIGURE_SHIPMENT:
             place = places.of("configure-shipment", "order-acts")
+        case Cure.SHIP_BY_HAND:
+            place = places.of("ship-by-hand", "order-acts")
         case Cure.SEE_SHIPMENT:
             place = "shipments"
         case Cure.ANSWER_PARTS:

@@ -25,9 +25,9 @@ from adapters.web.requests.thread import reject_choices
 from adapters.web.returned import NOTHING, Returned
 from engine.decide.explain import RULES_WRITTEN_OUT, Part
 from engine.model.sentence import Sentence
-from engine.services.attention.next_action import NextAction
+from engine.services.attention.next_action import Cure, NextAction
 from engine.services.attention.next_actions import next_actions
-from engine.services.attention.situation import Situation
+from engine.services.attention.situation import Situation, last_anew
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames, list_account_names
 from engine.services.deciding.explain_order import explain_order
@@ -38,6 +38,7 @@ from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import OrderRequest, in_sight, see_requests
 from engine.services.fulfillment.shipments import final_for_client
 from engine.services.labels.choose_by_rates import find_choice
+from engine.services.labels.choose_service import LabelSource
 from engine.services.mail.buyer_progress import list_buyer_mails
 from engine.services.repair.combine import list_combinable
 from storage.queries import OrderDetail
@@ -80,11 +81,13 @@ def show_order(
     }
     asks_parts = parts_question(app, detail.order)
     gone = [form for form, there in is_there.items() if not there]  # what came of them is said above the page
+    next_up = _actions(page, desk, labels, box)
     timeline = parts().queries.timeline(account.id, order_id, limit=SHOWN_ON_ORDER)
     return render_template(
         "orders/show.html",
         page=page,
-        actions=shown_actions(order_id, _actions(page, desk, labels), names, _places(page, box)),
+        actions=shown_actions(order_id, next_up, names, _places(page, box)),
+        ships_by_hand=any(one.cure is Cure.SHIP_BY_HAND for one in next_up),
         history=shown_history(order_id, timeline, parties_of(detail, names, desk.requests), is_part=True),
         unfolds=bool(named or request.args.get("rules")),
         reasons=reject_choices(),
@@ -132,7 +135,7 @@ def _desk(detail: OrderDetail, requests: list[OrderRequest], names: AccountNames
     return Desk(requests, providers, stock, final_for_client(parts().app, detail.order, detail.shipments) if is_of_client else ())
 
 
-def _actions(page: OrderPage, desk: Desk, labels: OrderLabels) -> list[NextAction]:
+def _actions(page: OrderPage, desk: Desk, labels: OrderLabels, box: LabelBox | None) -> list[NextAction]:
     order, now = page.order, parts().app.clock.now()
     last = page.decisions[0] if page.decisions and page.decisions[0].id == order.decision_id else None
     errors = () if last is None else last.errors
@@ -151,10 +154,17 @@ def _actions(page: OrderPage, desk: Desk, labels: OrderLabels) -> list[NextActio
             errors=[Sentence.from_data(error["message"]) for error in errors],
             failed_rules=tuple(dict.fromkeys(str(error["rule"]) for error in errors)),
             names=page.names,
+            label_source=LabelSource.HERE if box is None else box.source,
+            decided_at=last_anew(page.detail.decisions),
         )
     )
 
 
 def _places(page: OrderPage, box: LabelBox | None) -> Places:
-    there = {"configure-shipment": box is not None, "delegate": page.delegation is not None, "requests": bool(page.requests)}
+    there = {
+        "ship-by-hand": page.can_ship,
+        "configure-shipment": box is not None,
+        "delegate": page.delegation is not None,
+        "requests": bool(page.requests),
+    }
     return Places(frozenset(place for place, is_there in there.items() if is_there))

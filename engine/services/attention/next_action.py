@@ -49,6 +49,7 @@ class Cure(StrEnum):
     WRITE = "write"  # to the provider
     DECIDE_ANEW = "decide_anew"
     CONFIGURE_SHIPMENT = "configure_shipment"
+    SHIP_BY_HAND = "ship_by_hand"
     SEE_SHIPMENT = "see_shipment"
     TELL_AGAIN = "tell_again"
     ANSWER_PARTS = "answer_parts"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from engine.application import Application
 from engine.decide.decision import INVALID_SERVICE, NEEDS_ATTENTION
@@ -20,6 +20,7 @@ from engine.services.attention.situation import Situation, read_situations
 from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.list_holds import BY_CLIENTS_RULES, RECALLED
 from engine.services.fulfillment.order_requests import OrderRequest
+from engine.services.labels.choose_service import LabelSource
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import LANGUAGES
 
@@ -28,6 +29,11 @@ _BY_LABEL = (JobKind.BUY_LABEL, JobKind.VOID_LABEL)  # the label itself says how
 _SERVICE_NOT_VALID = Sentence.of(SERVICE_NOT_AVAILABLE)
 _UNDER_WAY = (JobState.DUE, JobState.RUNNING)
 _URGENCY = {cause: place for place, cause in enumerate(Cause)}
+_TO_SHIP: Mapping[LabelSource, tuple[Cure, Cure | None]] = {
+    LabelSource.HERE: (Cure.CONFIGURE_SHIPMENT, None),
+    LabelSource.OTHER: (Cure.SHIP_BY_HAND, Cure.CONFIGURE_SHIPMENT),
+    LabelSource.ELSEWHERE: (Cure.SHIP_BY_HAND, None),
+}
 Look = Callable[[Situation], Iterable[NextAction]]
 
 
@@ -177,11 +183,13 @@ def _asks_parts(situation: Situation) -> Iterator[NextAction]:
 
 
 def _awaiting_label(situation: Situation) -> Iterator[NextAction]:
-    order = situation.order
-    if not is_to_ship_here(situation):
+    """Not of one whose service is not valid, which is said: there is nothing to ship it by yet."""
+    order, source = situation.order, situation.label_source
+    if not is_to_ship_here(situation) or INVALID_SERVICE in order.flags:
         return
-    reason = reasons.to_ship(order)
-    yield NextAction(Cause.AWAITING_LABEL, reason, Owner.ACCOUNT, order.imported_at, Cure.CONFIGURE_SHIPMENT)
+    reason = reasons.to_ship(order, by_hand=source is not LabelSource.HERE)
+    cure, other = _TO_SHIP[source]
+    yield NextAction(Cause.AWAITING_LABEL, reason, Owner.ACCOUNT, situation.here_since, cure, other_cure=other)
 
 
 _LOOKS: tuple[Look, ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.model.field_words import field_words
 from engine.model.hold import HoldOwner, ListedHold
-from engine.model.order import Order
+from engine.model.order import Order, OrderState
 from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.request import RequestState
 from engine.model.sentence import Sentence, full_sentence
@@ -85,6 +85,18 @@ TO_SHIP_BY = Text(
     "Ready to ship by {carrier} {service}: create its label.", "Listo para enviar con {carrier} {service}: crea su etiqueta."
 )
 REST_TO_SHIP = Text("The rest is ready to ship: create its label.", "El resto está listo para enviar: crea su etiqueta.")
+BY_HAND = Text(
+    "Ready to ship: ship it by hand, since no carrier account sells its label here.",
+    "Listo para enviar: envíalo manualmente, porque ninguna cuenta de transporte vende aquí su etiqueta.",
+)
+BY_HAND_BY = Text(
+    "Ready to ship by {carrier} {service}: ship it by hand, since no carrier account sells its label here.",
+    "Listo para enviar con {carrier} {service}: envíalo manualmente, porque ninguna cuenta de transporte vende aquí su etiqueta.",
+)
+REST_BY_HAND = Text(
+    "The rest is ready to ship: ship it by hand, since no carrier account sells its label here.",
+    "El resto está listo para enviar: envíalo manualmente, porque ninguna cuenta de transporte vende aquí su etiqueta.",
+)
 
 
 def own_hold(listed: ListedHold, names: AccountNames) -> Sentence:
@@ -130,12 +142,12 @@ def outdated(order: Order, *, is_of_client: bool = False) -> Sentence:
     return Sentence.of(CHANGED_BY_CLIENT if is_of_client else CHANGED_IN_STORE, fields=field_words(changed))
 
 
-def to_ship(order: Order) -> Sentence:
-    """By what an order is to leave."""
-    if order.state.value == "partially_shipped":
-        return Sentence.of(REST_TO_SHIP)
+def to_ship(order: Order, *, by_hand: bool) -> Sentence:
+    """By what an order is to leave, and whether its label is made here."""
+    if order.state is OrderState.PARTIALLY_SHIPPED:
+        return Sentence.of(REST_BY_HAND if by_hand else REST_TO_SHIP)
     document = order.document()
     carrier, service = document.get("carrier"), document.get("service")
     if is_blank(carrier) or is_blank(service):
-        return Sentence.of(TO_SHIP)
-    return Sentence.of(TO_SHIP_BY, carrier=str(carrier), service=str(service))
+        return Sentence.of(BY_HAND if by_hand else TO_SHIP)
+    return Sentence.of(BY_HAND_BY if by_hand else TO_SHIP_BY, carrier=str(carrier), service=str(service))

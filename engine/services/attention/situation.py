@@ -12,8 +12,10 @@ from engine.model.alert import Alert
 from engine.model.fulfillment import Shipment
 from engine.model.hold import ListedHold
 from engine.model.job import Job
+from engine.model.kept_decision import DecisionHead, DecisionLine
 from engine.model.label import Label
-from engine.model.order import Order
+from engine.model.order import Order, OrderState
+from engine.model.request import FulfillmentRequest
 from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
@@ -21,6 +23,9 @@ from engine.services.deciding.account_names import NO_NAMES, AccountNames
 from engine.services.deciding.ship_to_check import explain_ship_to
 from engine.services.fulfillment.list_holds import holds_of
 from engine.services.fulfillment.order_requests import OrderRequest, see_requests
+from engine.services.labels.choose_service import LabelSource, UsableAccounts, label_source
+
+_ANEW = ("imported", "released", "reprocess")  # triggers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,15 @@ class Situation:
     errors: Sequence[Sentence] = ()  # why rules of the last decision could not be applied
     failed_rules: tuple[str, ...] = ()  # which ones
     names: AccountNames = NO_NAMES
+    label_source: LabelSource = LabelSource.HERE
+    decided_at: datetime | None = None  # when it was last decided about from the start (`last_anew`)
+
+    @property
+    def here_since(self) -> datetime:
+        """Since when it is to be shipped here, as far as is known: import, decision, end of a request, a part that left."""
+        ended = (one.request.changed_at for one in self.own_requests if not one.is_open)
+        gone = (one.shipped_at for one in self.shipments)
+        return max(self.order.imported_at, *filter(None, (self.decided_at, *ended, *gone)))
 
     @property
     def own_requests(self) -> list[OrderRequest]:
@@ -50,6 +64,11 @@ class Situation:
     def client_request(self) -> OrderRequest | None:
         """What a client asked of its account, where it is a client's order."""
         return next((one for one in self.requests if one.side is Side.PROVIDER), None)
+
+
+def last_anew(decisions: Sequence[DecisionHead | DecisionLine]) -> datetime | None:
+    """When it was last decided about an order from the start, as after a release; of its decisions, the oldest first."""
+    return max((one.decided_at for one in decisions if one.trigger in _ANEW), default=None)
 
 
 def read_situations(
@@ -72,6 +91,10 @@ def read_situations(
         holds.setdefault(hold.hold.order_id, []).append(hold)
     shipments = uow.fulfillment.shipments_by_order(account_id, ids)
     labels = uow.labels.being_bought(account_id, ids)
+    decisions: dict[str, list[DecisionHead]] = {}
+    for head in uow.decisions.list_heads(account_id, ids):
+        decisions.setdefault(head.order_id, []).append(head)
+    usable = UsableAccounts(uow, account_id)
     jobs, alerts = uow.jobs.by_order(account_id, ids), uow.alerts.by_order(account_id, ids)
     return {
         order.id: Situation(
@@ -85,6 +108,14 @@ def read_situations(
             labels=labels.get(order.id, ()),
             address=explain_ship_to(app.address_rules, order),
             names=names,
+            label_source=_label_source(app, order, usable, of_copies.get(order.id)),
+            decided_at=last_anew(decisions.get(order.id, ())),
         )
         for order in found.values()
     }
+
+
+def _label_source(app: Application, order: Order, usable: UsableAccounts, request: FulfillmentRequest | None) -> LabelSource:
+    if order.state not in (OrderState.OPEN, OrderState.PARTIALLY_SHIPPED) or order.is_held:
+        return LabelSource.HERE  # nobody is told to ship it
+    return label_source(app, order, usable.of(request))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from engine.application import Application
@@ -32,6 +33,7 @@ NO_SUCH_ACCOUNT = Text(
     'No hay ninguna cuenta de transporte "{id}" con la que se pueda enviar el pedido {order}: `carrier-accounts list` las '
     "muestra.",
 )
+_NO_SERVICE = "no_service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,14 @@ class ChosenService:
 
     account: CarrierAccount
     service: str
+
+
+class LabelSource(StrEnum):
+    """Where the label of an order comes from, by what is set on it."""
+
+    HERE = "here"  # it can be bought here, once a service is chosen
+    OTHER = "other"  # not with what is set: with another service, or a carrier account that is still to be added
+    ELSEWHERE = "elsewhere"  # no carrier account that the order may be shipped with sells any here
 
 
 class UsableAccounts:
@@ -103,7 +113,7 @@ def choose_service(app: Application, order: Order, allowed: Sequence[CarrierAcco
             _only_service(allowed, carrier) if is_named else _only_one([one for one in allowed if one.carrier in app.carriers])
         )
     if not service:
-        raise Refused("no_service", NO_SERVICE, order=order.order_number)
+        raise Refused(_NO_SERVICE, NO_SERVICE, order=order.order_number)
     fitting = [one for one in (_fit(known, carrier, service) for known in allowed) if one is not None]
     if not fitting:
         raise Refused("service_not_available", SERVICE_NOT_AVAILABLE)
@@ -111,6 +121,18 @@ def choose_service(app: Application, order: Order, allowed: Sequence[CarrierAcco
     if not spoken:
         raise Refused("not_spoken_with", NOT_SPOKEN_WITH, carrier=fitting[0].account.carrier, known=", ".join(app.carriers))
     return next((one for one in spoken if one.account.is_default), spoken[0])
+
+
+def label_source(app: Application, order: Order, allowed: Sequence[CarrierAccount]) -> LabelSource:
+    """Where the label of an order comes from that may be shipped with these accounts."""
+    sells = any(one.carrier in app.carriers for one in allowed)
+    try:
+        choose_service(app, order, allowed, ServiceWish())
+    except Refused as refusal:
+        if sells and refusal.message.code == _NO_SERVICE:
+            return LabelSource.HERE
+        return LabelSource.OTHER if sells or not allowed else LabelSource.ELSEWHERE
+    return LabelSource.HERE
 
 
 def _fit(account: CarrierAccount, carrier: str | None, service: str) -> ChosenService | None:

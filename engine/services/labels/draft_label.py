@@ -14,7 +14,7 @@ from engine.model.label import ParcelToShip, PostalAddress
 from engine.model.order import Order
 from engine.model.saved_package import SavedPackage, find_package
 from engine.services.fulfillment.units_to_ship import Claims, claims_on, units_to_ship
-from engine.services.labels.choose_service import UsableAccounts
+from engine.services.labels.choose_service import LabelSource, UsableAccounts, label_source
 from engine.services.labels.label_request import ship_to_address, usual_parcel, usual_ship_date
 from engine.services.labels.service_choices import ServiceChoice, list_service_choices, set_choice
 from engine.services.refusals import Refused
@@ -35,6 +35,7 @@ class LabelDraft:
     ship_date: date
     leaves_today: bool
     ship_to: PostalAddress
+    source: LabelSource
     problem: Message | None = None
 
 
@@ -63,6 +64,7 @@ def draft_label(app: Application, account: Account, order: Order, claims: Claims
         ship_date=ship_date,
         leaves_today=ship_date == now.astimezone(ZoneInfo(account.time_zone)).date(),
         ship_to=ship_to_address(order),
+        source=label_source(app, order, allowed),
         problem=problem,
     )
 

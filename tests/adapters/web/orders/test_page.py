@@ -55,6 +55,20 @@ def test_an_order_that_its_provider_rejected_has_the_form_to_ship_it(shop: Shop,
     assert "/ship" in page.text
 
 
+def test_an_order_without_a_label_to_buy_leads_to_the_form_to_ship_it_by_hand(shop: Shop, log_in: LogIn) -> None:
+    publish(shop, "{id: post, when: always, then: [{do: set_service, carrier: correos, service: paq-premium}]}")
+    shop.import_all(ready("1"))
+    client, address = log_in(OWNER), f"/orders/{shop.order_id('1')}"
+
+    page = client.get(address)
+    assert "Ready to ship by correos paq-premium: ship it by hand" in words_of(page)
+    assert '<a class="btn btn-main" href="#ship-by-hand">Ship by hand</a>' in page.text
+    assert '<details class="panel fold" id="ship-by-hand" tabindex="-1" open>' in page.text
+
+    beside = client.get("/orders", query_string={"show": shop.order_id("1")})
+    assert "Ready to ship by correos paq-premium: ship it by hand" in words_of(beside)
+
+
 def keep_request(shop: Shop, state: RequestState) -> str:
     shop.import_all(ready("1"))
     shop.work_off()

@@ -66,13 +66,6 @@ def give_up(sides: TwoSides, kind: JobKind, problem: str) -> None:
         unit.commit()
 
 
-def test_an_order_without_a_hitch_awaits_its_label(sides: TwoSides) -> None:
-    (action,) = seen(sides)
-    assert (action.cause, action.cure, action.owner) == (Cause.AWAITING_LABEL, Cure.CONFIGURE_SHIPMENT, Owner.ACCOUNT)
-    assert not action.needs_person
-    assert action.since == sides.order().imported_at
-
-
 def test_a_hold_names_who_holds_why_and_until_when(sides: TwoSides) -> None:
     hold = hold_order(sides.app, sides.merchant, sides.order().id, "Which colour?", sides.owner.id, until="2026-12-24")
     (action,) = seen(sides)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from support.clock import FixedClock
 from support.labels import Shippers, open_shippers
+from support.rule_runs import publish
 from support.shop import ready
 
 from engine.model.job import Job, JobState
@@ -65,6 +66,17 @@ def test_a_slice_is_planned_at_a_time_and_its_results_are_kept_with_it(sides: Sh
     assert plan_slice(sides.app, sides.merchant, batch.id).state is BatchState.DONE
     sides.shop.work_off()
     assert [len(sides.labels(number)) for number in ("2", "3", "4")] == [1, 1, 1]
+
+
+def test_what_no_label_is_bought_for_here_is_left_out_with_what_to_do(sides: Shippers) -> None:
+    publish(sides.shop, "{id: post, when: always, then: [{do: set_service, carrier: correos, service: paq-premium}]}")
+    sides.shop.import_all(ready("5"))
+    batch = started(sides, "2", "5")
+    plan_slice(sides.app, sides.merchant, batch.id)
+    _, orders = get_batch(sides.app, sides.merchant, batch.id)
+    [(left_out, why)] = [(one.order_id, one.reason) for one in orders if one.reason is not None]
+    assert left_out == sides.shop.order_id("5")
+    assert why.en.startswith('Labels of the carrier "correos" cannot be bought here: ship the order by hand')
 
 
 def test_work_that_is_given_up_stops_the_batch_with_the_reason(sides: Shippers) -> None:
