@@ -37,7 +37,7 @@ class Store:
     state: StoreState = StoreState.CONNECTED
     refresh_minutes: int = 15  # how often it is imported; 1 to 1440
     daily_refresh_at: str = "03:00"  # local time of the daily refresh
-    time_zone: str = "UTC"  # IANA name
+    time_zone: str = "UTC"  # IANA name; the account's
     window_days: int = 90
     preferences: StorePreferences = DEFAULT_PREFERENCES
     credentials_version: int = 1  # grows with every change of the credentials

@@ -38,6 +38,9 @@ class Stores(Protocol):
     def update(self, store: Store) -> None:
         """Keep what people may change of a store: name, settings, preferences, plan and window."""
 
+    def set_time_zone(self, account_id: str, time_zone: str) -> None:
+        """Have the times of day of all stores of an account be those of this zone, which is the account's."""
+
     def keep_webhooks(self, account_id: str, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
         """Keep what the store calls, and the digest of the secret that its calls carry; None: no call is listened to."""
 

@@ -48,6 +48,7 @@ class SqlStores(StoreRecords):
             "sealed_credentials": self._seal(store.credentials),
             "credentials_version": store.credentials_version,
             "created_at": store.created_at,
+            "time_zone": store.time_zone,
             "state": store.state.value,
             "scanned_until": store.scanned_until,
             "failures": store.failures,
@@ -61,6 +62,9 @@ class SqlStores(StoreRecords):
         self._connection.execute(
             update(StoreRow).where(StoreRow.id == store.id, StoreRow.account_id == store.account_id).values(_chosen(store))
         )
+
+    def set_time_zone(self, account_id: str, time_zone: str) -> None:
+        self._connection.execute(update(StoreRow).where(StoreRow.account_id == account_id).values(time_zone=time_zone))
 
     def keep_webhooks(self, account_id: str, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
         self._connection.execute(
@@ -275,7 +279,6 @@ def _chosen(store: Store) -> dict[str, Any]:
         "preferences": store.preferences.to_data(),
         "refresh_minutes": store.refresh_minutes,
         "daily_refresh_at": store.daily_refresh_at,
-        "time_zone": store.time_zone,
         "window_days": store.window_days,
     }
 

@@ -120,11 +120,12 @@ def found_account(
 
 
 def change_time_zone(app: Application, slug: str, time_zone: str) -> Account:
-    """The account with another time zone: its rules read times in it from now on. Raises Refused."""
+    """The account with another time zone: its rules and the plans of its stores read times in it. Raises Refused."""
     check_zone(time_zone)
     with app.unit_of_work() as uow:
         account = find_account(uow, slug)
         uow.accounts.set_time_zone(account.id, time_zone)
+        uow.stores.set_time_zone(account.id, time_zone)
         entry = AuditEntry(
             account.id, app.clock.now(), "operator", "account.time_zone_set", account.id, account.time_zone, time_zone
         )

@@ -49,6 +49,8 @@ def change_account(app: Application, actor: User, wanted: AccountFacts) -> Accou
         if changed:
             account = _with_facts(account, wanted)
             uow.accounts.update(account)
+            if "time_zone" in changed:
+                uow.stores.set_time_zone(account.id, account.time_zone)
             told = ({name: facts[name] for name in changed} for facts in (before, after))
             uow.audit.append([AuditEntry(account.id, app.clock.now(), actor.id, "account.changed", account.id, *told)])
         uow.commit()

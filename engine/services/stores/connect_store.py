@@ -141,9 +141,9 @@ def keep_store(app: Application, store: Store, actor: str) -> None:
     """Keep a new store whose credentials were checked. Raises Refused for one that has a twin by now."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        uow.accounts.get(store.account_id, for_change=True)  # of two that are connected at once, the second sees the first
+        account = uow.accounts.get(store.account_id, for_change=True)  # of two connected at once, the second sees the first
         refuse_twin(app, uow, store)
-        uow.stores.add(store)
+        uow.stores.add(replace(store, time_zone=account.time_zone))  # which may have changed since the form was read
         after = {"kind": store.kind, "name": store.name, **store.settings}
         uow.audit.append([AuditEntry(store.account_id, now, actor, "store.connected", store.id, None, after)])
         if taken := take_over(app, uow, store):
