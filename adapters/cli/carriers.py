@@ -61,6 +61,7 @@ NO_SECRET = Text(
     "No llegó ninguna clave: escríbela en la entrada estándar, o quita la anterior con --no-secret.",
 )
 ONE_OF_TWO = Text("Give --secret-stdin or --no-secret, not both.", "Indica --secret-stdin o --no-secret, no los dos.")
+KEPT_FROM = Text("kept from {providers}", "salvo {providers}")
 REQUIRED_OF = Text("required of {providers}", "obligatoria para {providers}")
 WITH_WHOM = Text("Say with whom: --with SLUG or --all.", "Indica con quién: --with SLUG o --all.")
 
@@ -364,5 +365,6 @@ def _entry(shared: SharedAccount) -> dict[str, Any]:
 def _line(shared: SharedAccount, language: Language) -> str:
     account = shared.account
     with_whom = "*" if account.shared_with_all else ", ".join(shared.shared_with) or "-"
+    kept = f"  {KEPT_FROM.format(language, providers=', '.join(shared.kept_from))}" if shared.kept_from else ""
     duty = f"  {REQUIRED_OF.format(language, providers=', '.join(shared.required_of))}" if shared.required_of else ""
-    return f"{account.id}  {account.carrier}  {', '.join(account.services)}  {with_whom}{duty}"
+    return f"{account.id}  {account.carrier}  {', '.join(account.services)}  {with_whom}{kept}{duty}"

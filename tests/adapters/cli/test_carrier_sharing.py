@@ -61,6 +61,10 @@ def test_a_default_for_all_and_an_exception_for_one(accounts: Call) -> None:
     assert "parcel" in services(accounts, "acme-3pl")
     assert services(accounts, "beta-3pl") == {}
     assert accounts("carrier-accounts", "list", "--account", "merchant-a", "--json").json["carrier_accounts"] == [kept]
+    line = f"{identifier}  dhl  parcel  *  kept from beta-3pl\n"
+    assert accounts("carrier-accounts", "list", "--account", "merchant-a").out.decode() == line
+    again = accounts("carrier-accounts", "share", identifier, "--with", "beta-3pl", "--withdraw")
+    assert again.out.decode() == line
 
     share(accounts, identifier, "--all", "--withdraw")
     assert "parcel" not in services(accounts, "acme-3pl")
