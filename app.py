@@ -12,14 +12,37 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from adapters.compiled_modules import use_no_stale_modules
+OWN_PACKAGES = ("rules", "engine", "adapters", "storage")
+# Plain texts: what makes others of them may be what is missing.
+NO_LIBRARIES = {
+    "en": "This Python lacks the libraries that Relevo needs ({name} first): `make setup` installs them, and "
+    "`.venv/bin/python app.py` runs with them.",
+    "es": "A este Python le faltan las bibliotecas que necesita Relevo (la primera, {name}): `make setup` las instala y "
+    "`.venv/bin/python app.py` las usa.",
+}
 
-use_no_stale_modules()  # before any of them is loaded
 
-from adapters.cli.main import run
-from adapters.cli.runtime import Runner, RunningSandbox, WsgiApplication
-from adapters.settings import Settings, SettingsError, find_data_dir
-from rules.messages import Message, Text
+def lacking(error: BaseException) -> str | None:
+    """What to say about a library that cannot be found; None for any other error, and for a part of Relevo itself."""
+    name = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if not name or name in OWN_PACKAGES:
+        return None
+    return NO_LIBRARIES.get(os.environ.get("RELEVO_LANGUAGE", ""), NO_LIBRARIES["en"]).format(name=name)
+
+
+try:
+    from adapters.compiled_modules import use_no_stale_modules
+
+    use_no_stale_modules()  # before any of them is loaded
+
+    from adapters.cli.main import run
+    from adapters.cli.runtime import Runner, RunningSandbox, WsgiApplication
+    from adapters.settings import Settings, SettingsError, find_data_dir
+    from rules.messages import Message, Text
+except ModuleNotFoundError as missing:
+    if __name__ != "__main__" or lacking(missing) is None:
+        raise
+    sys.exit(lacking(missing))
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -337,6 +360,9 @@ def _report_crash(kind: type[BaseException], error: BaseException, trace: Traceb
     """What nobody foresaw: the details go into a file, a person gets a sentence."""
     if issubclass(kind, KeyboardInterrupt):
         sys.exit(130)
+    if lacks := lacking(error):
+        sys.stderr.write(f"{lacks}\n")
+        return
     import traceback
 
     file = Path("crash.log")

@@ -14,7 +14,7 @@ how a carrier account writes the service: `easypost` and `sendcloud` are kinds o
 ([carriers.md](carriers.md)). A service without it can be named by an account with services of your own naming, such as
 `house`. What an account has, your contract decides.
 
-`relevo services known` prints the same list.
+`.venv/bin/python app.py services known` prints the same list.
 """
 
 

@@ -33,8 +33,8 @@ INTRODUCTION = Text(
     "línea de comandos:",
 )
 COMMANDS: dict[Language, str] = {
-    "en": "    python app.py rules reference --language en > docs/rule-reference.md",
-    "es": "    python app.py rules reference --language es > docs/rule-reference.es.md",
+    "en": "    .venv/bin/python app.py rules reference --language en > docs/rule-reference.md",
+    "es": "    .venv/bin/python app.py rules reference --language es > docs/rule-reference.es.md",
 }
 RULE_KEYS_TITLE = Text("Keys of a rule", "Claves de una regla")
 FIELDS = Text("Fields of an order", "Campos de un pedido")

@@ -23,7 +23,7 @@ INTRODUCTION = Text(
     "Lo que se le da a una tienda de este tipo por formulario y por línea de comandos. Esta página la escribe la línea de "
     "comandos:",
 )
-COMMAND = "    python app.py stores reference {kind} --language {language} > docs/{kind}-settings.{ending}"
+COMMAND = "    .venv/bin/python app.py stores reference {kind} --language {language} > docs/{kind}-settings.{ending}"
 SETTINGS = Text("Settings", "Configuración")
 LOGINS = Text("Ways to log in", "Formas de acceso")
 COLUMNS = Text(
