@@ -145,7 +145,8 @@ def _publication_lines(published: Publication, language: Language) -> list[str]:
         then = ONLY_SET
     else:
         then = ADDED_AT_END if published.position == published.count else ADDED
-    return [first.format(language, number=version.number, name=version.name), then.format(language, **params)]
+    name = version.name if published.is_named else version.set_slug  # by which commands call it
+    return [first.format(language, number=version.number, name=name), then.format(language, **params)]
 
 
 @click.command("sets")

@@ -57,7 +57,7 @@ def test_services_are_written_as_their_carrier_accounts_take_them() -> None:
     assert all(is_service(name) for name in names_written_by("easypost"))
     assert all(is_option_code(name) for name in names_written_by("sendcloud"))
     kinds = {kind for carrier in list_known_carriers() for service in carrier.services for kind in service.written}
-    assert kinds == {"easypost", "sendcloud"}
+    assert kinds == {"correos", "easypost", "sendcloud"}
 
 
 def test_what_the_stand_ins_offer_is_known_by_the_same_names() -> None:
@@ -73,6 +73,8 @@ def test_what_the_stand_ins_offer_is_known_by_the_same_names() -> None:
         ("easypost", "UPSDAP:NextDayAir", None, ServiceLevel.OVERNIGHT),
         ("sendcloud", "dhl_express:worldwide/incoterm=ddp", None, ServiceLevel.EXPRESS),
         ("correos", "Paq Premium", None, ServiceLevel.EXPRESS),
+        ("correos", "paq-premium", None, ServiceLevel.EXPRESS),  # as the demo and the README write them
+        ("correos", "paq-estandar", None, ServiceLevel.STANDARD),
         ("house", "Economy", 1, ServiceLevel.ECONOMY),  # called by a level
         ("house", "van", 1, ServiceLevel.OVERNIGHT),
         ("house", "van", 2, ServiceLevel.EXPRESS),

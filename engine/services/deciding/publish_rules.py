@@ -102,6 +102,7 @@ class Publication:
     count: int  # of the account's sets
     replaced: RuleSetVersion | None = None  # what ran of this set before; None also when nothing has changed
     is_new: bool = True  # else the document was published already, and there is no new version
+    is_named: bool = True  # else the document gives no name, and the version is called by its account and its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +340,7 @@ class _Draft:
             uow.rule_sets.arrange(self.account.id, [one.id for one in lined_up])
             uow.audit.append([self._entry(version, now, is_new=is_new)])
         replaced = current if is_new else None
-        return Publication(version, [], self.line.index + 1, len(lined_up), replaced, is_new)
+        return Publication(version, [], self.line.index + 1, len(lined_up), replaced, is_new, bool(self.rule_set.name))
 
     def _version(self, uow: UnitOfWork, now: datetime) -> RuleSetVersion:
         last = uow.rule_sets.find_version(self.account.id, self.rule_set.slug)

@@ -84,6 +84,17 @@ def test_the_same_slug_is_replaced_and_what_is_published_already_stays(relevo: C
     assert listed(relevo, merchant) == [("tags", 1, 2)]
 
 
+@pytest.mark.parametrize(("head", "slug"), [("# nothing", "rules"), ("set: tags", "tags")])
+def test_a_set_without_a_name_is_called_by_its_slug(relevo: Call, merchant: str, tmp_path: Path, head: str, slug: str) -> None:
+    relevo("rules", "publish", LOGISTICS, "--account", merchant)
+    file = write(tmp_path, "nameless.yaml", "{id: a, when: always, then: [{do: add_tag, tag: x}]}", head=head)
+    said = relevo("rules", "publish", file, "--account", merchant, "--json").json
+    assert said["message"] == (
+        f'Version 1 of "{slug}" is published. The rule set "{slug}" is added at the end, as number 2: it runs after the others.'
+    )
+    assert said["name"] == "Casa 1"
+
+
 def test_an_id_of_another_set_is_refused_with_both_places(relevo: Call, merchant: str, tmp_path: Path) -> None:
     rule = "{id: shared, when: always, then: []}"
     relevo("rules", "publish", write(tmp_path, "a.yaml", rule, head="set: first"), "--account", merchant)
