@@ -75,7 +75,7 @@ def outgoing_session(allow: Sequence[Network], trusted_ca: str = "") -> requests
 def check_address(url: str, allow: Sequence[Network]) -> None:
     """Look at an address before anything is sent to it.
 
-    Raises AddressRefused when it is no http(s) address or leads to a refused one, StoreUnavailable when its name
+    Raises AddressRefused when it is not an http(s) address or leads to a refused one, StoreUnavailable when its name
     cannot be resolved at this moment.
     """
     host, port = _host_and_port(url)

@@ -192,7 +192,7 @@ def main() -> None:
     options = parser.parse_args()
     gc.disable()
     expected, pages = load_pages(options.rows, options.into)
-    gc.freeze()  # the rows are no part of the program that is measured
+    gc.freeze()  # the rows are not part of the program that is measured
     if not options.bare:
         gc.enable()
 

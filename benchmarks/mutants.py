@@ -178,7 +178,7 @@ def _is_none_at_all(node: Any) -> bool:
 
 
 def _annotated_places(source: str) -> Iterator[tuple[int, int]]:
-    """What does not run for anybody: annotations, and how a data class is made; and the `|` of a case, which is no operator."""
+    """What does not run for anybody: annotations, how a data class is made, and the `|` of a case, which is not an operator."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.MatchOr):
             yield from _places(node)

@@ -14,7 +14,7 @@ from rules.values import folded_text, shown
 
 WRONG_PART = Text("the context's {path} must be {wanted}, not {found}", "{path} del contexto debe ser {wanted}, no {found}")
 UNKNOWN_ZONE = Text(
-    "the context's account.time_zone {found} is no time zone: write an IANA name such as Europe/Madrid",
+    "the context's account.time_zone {found} is not a time zone: write an IANA name such as Europe/Madrid",
     "account.time_zone del contexto, {found}, no es una zona horaria: escribe un nombre IANA como Europe/Madrid",
 )
 A_TEXT = Text("a text", "un texto")

@@ -25,7 +25,7 @@ from rules.values import (
 )
 
 BAD_QUANTITY = Text("the quantity of line {line}: {reason}", "la cantidad de la línea {line}: {reason}")
-BAD_SKU = Text("the SKU of line {line} is no text", "el SKU de la línea {line} no es un texto")
+BAD_SKU = Text("the SKU of line {line} is not text", "el SKU de la línea {line} no es un texto")
 
 NOW = "now"  # the field that is the time of the run
 

@@ -25,7 +25,7 @@ MAX_SUMS = 256  # of lines that may count or not; past them only the lowest and 
 
 
 class UnreadableNumber(NamedTuple):
-    """A field of a line that is no number."""
+    """A field of a line that is not a number."""
 
     field: Field
     reason: Unreadable

@@ -42,7 +42,7 @@ TEXT, LIST, NUMBER = Text("a text", "un texto"), Text("a list", "una lista"), Te
 
 
 class UnreadableDocument(ValueError):
-    """Text that is no JSON object; the message says why."""
+    """Text that is not a JSON object; the message says why."""
 
     def __init__(self, text: Text, /, **params: Any) -> None:
         self.message = Message("unreadable", text, params)

@@ -17,7 +17,7 @@ from rules.order_document import plain
 from rules.values import FieldType, Unreadable, as_written
 
 UNKNOWN_PLACEHOLDER = Text(
-    'the placeholder "{name}" is no field of an order{hint}', 'el marcador "{name}" no es un campo de un pedido{hint}'
+    'the placeholder "{name}" is not a field of an order{hint}', 'el marcador "{name}" no es un campo de un pedido{hint}'
 )
 OPEN_PLACEHOLDER = Text(
     "a brace is opened and not closed: write {{ for a brace itself",

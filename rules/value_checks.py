@@ -15,7 +15,7 @@ from rules.problems import Problem
 from rules.values import FieldType, exact_text, folded_text, shown
 
 UNKNOWN_VALUE = Text(
-    "{value} is no value of `{field}`, which is {kind}{hint}", "{value} no es un valor de `{field}`, que es {kind}{hint}"
+    "{value} is not a value of `{field}`, which is {kind}{hint}", "{value} no es un valor de `{field}`, que es {kind}{hint}"
 )
 
 # What is true of a value is true of its negation: a text that nothing equals, everything differs from.

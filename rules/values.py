@@ -53,13 +53,13 @@ _DAY = timedelta(days=1)
 _FOUR_CENTURIES = 146_097 * 86_400 * 1_000_000_000
 SECOND = 1_000_000_000  # in the nanoseconds that moments are counted in
 
-NOT_TEXT = Text("{value} is no text", "{value} no es un texto")
-NOT_NUMBER = Text("{value} is no number", "{value} no es un número")
-NOT_TIME = Text("{value} is no time (ISO 8601)", "{value} no es una fecha (ISO 8601)")
+NOT_TEXT = Text("{value} is not text", "{value} no es un texto")
+NOT_NUMBER = Text("{value} is not a number", "{value} no es un número")
+NOT_TIME = Text("{value} is not a time (ISO 8601)", "{value} no es una fecha (ISO 8601)")
 NOT_BOOLEAN = Text("{value} is neither true nor false", "{value} no es ni verdadero ni falso")
-NOT_SET = Text("{value} is no list of texts", "{value} no es una lista de textos")
-NOT_OBJECT = Text("{value} is no object", "{value} no es un objeto")
-NOT_ITEMS = Text("{value} is no list of items", "{value} no es una lista de artículos")
+NOT_SET = Text("{value} is not a list of texts", "{value} no es una lista de textos")
+NOT_OBJECT = Text("{value} is not an object", "{value} no es un objeto")
+NOT_ITEMS = Text("{value} is not a list of items", "{value} no es una lista de artículos")
 
 
 def exact_text(text: str) -> str:
@@ -142,7 +142,7 @@ READERS = {
 
 
 def parse_written_time(text: str) -> tuple[datetime, int, bool] | None:
-    """The time of a text, the nanoseconds past its microsecond, and whether it is a date alone; None when it is no time.
+    """The time of a text, the nanoseconds past its microsecond, and whether it is a date alone; None when it is not a time.
 
     A calendar date, or a date and a time of day to the minute, the second or up to nine digits after it; `T`, `t` or a space
     between, `Z`, `z`, `+01:00`, `+0100` or `+01` after. Without an offset the time comes back naive. `24:00` is the start of
@@ -189,7 +189,7 @@ def _zone_of(offset: str) -> tzinfo:
 
 
 def parse_time(text: str) -> datetime | None:
-    """The time of a text to the microsecond, naive when it has no offset; None when it is no time."""
+    """The time of a text to the microsecond, naive when it has no offset; None when it is not a time."""
     written = parse_written_time(text)
     return None if written is None else written[0]
 

@@ -35,10 +35,12 @@ MAX_MEMBERS = 1000
 YES = ("yes", "true", "on", "1", "sí", "si")
 NO = ("no", "false", "off", "0")
 
-NO_NUMBER = Text("{value} is no number: write one such as 250 or 12.5.", "{value} no es un número: escribe uno como 250 o 12,5.")
+NO_NUMBER = Text(
+    "{value} is not a number: write one such as 250 or 12.5.", "{value} no es un número: escribe uno como 250 o 12,5."
+)
 TOO_SMALL = Text("{value} is below {low}.", "{value} es menor que {low}.")
 NO_TIME = Text(
-    "{value} is no date: write a day such as 2026-12-24, or a time such as 2026-12-24 17:00.",
+    "{value} is not a date: write a day such as 2026-12-24, or a time such as 2026-12-24 17:00.",
     "{value} no es una fecha: escribe un día como 2026-12-24 o una hora como 2026-12-24 17:00.",
 )
 NO_SWITCH = Text("{value} is neither yes nor no.", "{value} no es ni sí ni no.")

@@ -32,7 +32,7 @@ _KINDS = {
 def schema_problems(database: Database) -> list[Message]:
     """What is missing or different, each as half a sentence; nothing when all is as it should be.
 
-    What somebody added, a table or an index of their own, is no problem; a column in one of ours is.
+    What somebody added, a table or an index of their own, is not a problem; a column in one of ours is.
     """
     from alembic.autogenerate import compare_metadata  # takes long to load, and no other command needs it
     from alembic.migration import MigrationContext

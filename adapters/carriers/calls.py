@@ -30,7 +30,7 @@ CREDENTIALS = Text(
     "{carrier} no acepta las claves de esta cuenta de transporte: vuelve a introducirlas.",
 )
 TOO_LARGE = Text("{carrier} answers with more than {limit} MiB.", "{carrier} responde con más de {limit} MiB.")
-UNREADABLE = Text("{carrier} answers something that is no JSON.", "{carrier} responde algo que no es JSON.")
+UNREADABLE = Text("{carrier} answers something that is not JSON.", "{carrier} responde algo que no es JSON.")
 NOT_SECURE = Text(
     "{url} is not encrypted: give an address that starts with https://. Plain http is for networks that the operator allows "
     "(RELEVO_ALLOW_NETWORKS).",

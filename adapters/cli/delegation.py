@@ -21,7 +21,7 @@ from rules.messages import Language, Text
 
 FAILED = 1
 BAD_LINE = Text(
-    '"{line}" is no line and quantity: write each line once as KEY=QTY with a number above 0, such as 1=2.',
+    '"{line}" is not a line and quantity: write each line once as KEY=QTY with a number above 0, such as 1=2.',
     '"{line}" no es línea y cantidad: escribe cada línea una vez como KEY=QTY con un número mayor que 0, como 1=2.',
 )
 ONE_ORDER = Text("Lines are those of one order: name one.", "Las líneas son de un pedido: indica uno solo.")

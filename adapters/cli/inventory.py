@@ -72,7 +72,7 @@ class Asked:
         return self.runtime.application
 
     def units(self, text: str, refusal: Text) -> Decimal:
-        """What is no number at all, or may be two, is wrong usage."""
+        """What is not a number at all, or may be two, is wrong usage."""
         try:
             return read_clear_units(text, refusal)
         except Refused as refused:

@@ -44,11 +44,11 @@ from rules.order_document import plain
 
 FAILED = 1
 BAD_PARCEL = Text(
-    '"{parcel}" is no parcel: write GRAMS or GRAMS:LxWxH in millimetres, such as 750:200x150x100.',
+    '"{parcel}" is not a parcel: write GRAMS or GRAMS:LxWxH in millimetres, such as 750:200x150x100.',
     '"{parcel}" no es un paquete: escribe GRAMOS o GRAMOS:LxAxA en milímetros, como 750:200x150x100.',
 )
-BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
-BAD_PRICE = Text('"{price}" is no amount: write it as 12.50.', '"{price}" no es un importe: escríbelo como 12.50.')
+BAD_DAY = Text('"{day}" is not a day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
+BAD_PRICE = Text('"{price}" is not an amount: write it as 12.50.', '"{price}" no es un importe: escríbelo como 12.50.')
 ONE_POINT = Text(
     "A service point is for the parcel of one order: name one order alone.",
     "Un punto de recogida es para el paquete de un pedido: indica un solo pedido.",

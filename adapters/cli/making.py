@@ -17,7 +17,7 @@ from rules.messages import Language, Text
 
 _PARTS = {"sku": "sku", "quantity": "quantity", "name": "name", "price": "unit_price", "weight": "weight_g"}
 BAD_LINE = Text(
-    '"{line}" is no line: write parts such as sku=MUG,quantity=2,name=Blue mug,price=9.90,weight=400.',
+    '"{line}" is not a line: write parts such as sku=MUG,quantity=2,name=Blue mug,price=9.90,weight=400.',
     '"{line}" no es una línea: escribe partes como sku=MUG,quantity=2,name=Blue mug,price=9.90,weight=400.',
 )
 PART_TWICE = Text(

@@ -39,7 +39,8 @@ SECRET_NOT_TEXT = Text(
 )
 WRITTEN = Text("Written to {file}.", "Escrito en {file}.")
 NO_FILE = Text(
-    '"-" is no file that this command can write: name one.', '"-" no es un archivo que este comando pueda escribir: indica uno.'
+    '"-" is not a file that this command can write: name one.',
+    '"-" no es un archivo que este comando pueda escribir: indica uno.',
 )
 ANSWER_NOT_WRITTEN = Text(
     "The answer could not be written to its end: {why}.", "La respuesta no se pudo escribir hasta el final: {why}."

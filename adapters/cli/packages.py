@@ -18,7 +18,7 @@ from engine.services.accounts.saved_packages import add_package, list_packages, 
 from rules.messages import Text
 
 BAD_SIZE = Text(
-    '"{size}" is no size: write LxWxH in millimetres, such as 300x200x150.',
+    '"{size}" is not a size: write LxWxH in millimetres, such as 300x200x150.',
     '"{size}" no es un tamaño: escribe LxAxA en milímetros, como 300x200x150.',
 )
 NONE_YET = Text("The account has no packages yet.", "La cuenta aún no tiene embalajes.")

@@ -27,8 +27,8 @@ from rules.visible import harmless_line
 
 FAILED = 1
 NONE_YET = Text("No pickups were asked for.", "No se ha pedido ninguna recogida.")
-BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
-BAD_TIME = Text('"{time}" is no time of day: write it as 14:00.', '"{time}" no es una hora: escríbela como 14:00.')
+BAD_DAY = Text('"{day}" is not a day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
+BAD_TIME = Text('"{time}" is not a time of day: write it as 14:00.', '"{time}" no es una hora: escríbela como 14:00.')
 
 
 @click.group()

@@ -42,9 +42,9 @@ NO_ORDERS = Text(
     "Say which orders: --order with an id or a number, or a file with --orders.",
     "Indica qué pedidos: --order con un id o un número, o un archivo con --orders.",
 )
-UNREADABLE_LINE = Text("{file}, line {line} is no order: {problem}", "{file}, la línea {line} no es un pedido: {problem}")
+UNREADABLE_LINE = Text("{file}, line {line} is not an order: {problem}", "{file}, la línea {line} no es un pedido: {problem}")
 BAD_DATE = Text(
-    '"{value}" is no date: write it as 2026-03-01.',
+    '"{value}" is not a date: write it as 2026-03-01.',
     '"{value}" no es una fecha: escríbela como 2026-03-01.',
 )
 REPLAYED = Text(

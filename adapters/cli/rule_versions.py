@@ -29,7 +29,7 @@ CURRENT = Text(" (runs)", " (activa)")
 NOTHING_CHANGED = Text("No rule has changed.", "No ha cambiado ninguna regla.")
 CHANGE_LINE = Text("{rule}: {kind}", "{rule}: {kind}")
 NO_NUMBER = Text(
-    '"{found}" is no version: with --account give two numbers, such as `rules diff --account {account} 1 2`; `rules versions` '
+    '"{found}" is not a version: with --account give two numbers, such as `rules diff --account {account} 1 2`; `rules versions` '
     "lists them.",
     '"{found}" no es una versión: con --account indica dos números, como `rules diff --account {account} 1 2`; `rules versions` '
     "las enumera.",

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 LINES_AT_ONCE = 64
 
 CLEAN = Text("{file}: no problems (rules: {rules}).", "{file}: ningún problema (reglas: {rules}).")
-BAD_CONTEXT = Text("{file} is no context: {problem}", "{file} no es un contexto: {problem}")
+BAD_CONTEXT = Text("{file} is not a context: {problem}", "{file} no es un contexto: {problem}")
 BAD_NOW = Text(
-    '"{value}" is no time: write it as 2026-03-01T09:00:00Z.', '"{value}" no es una hora: escríbela como 2026-03-01T09:00:00Z.'
+    '"{value}" is not a time: write it as 2026-03-01T09:00:00Z.', '"{value}" no es una hora: escríbela como 2026-03-01T09:00:00Z.'
 )
-UNREADABLE_LINE = Text("line {line} is no order: {problem}", "la línea {line} no es un pedido: {problem}")
+UNREADABLE_LINE = Text("line {line} is not an order: {problem}", "la línea {line} no es un pedido: {problem}")
 
 context_option = click.option(
     "--context", "context_file", type=click.Path(path_type=Path), metavar="FILE", help="What the account has, as a JSON object."

@@ -39,7 +39,7 @@ from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Text
 from rules.values import parse_time
 
-BAD_SINCE = Text('"{value}" is no date: write it as 2026-03-01.', '"{value}" no es una fecha: escríbela como 2026-03-01.')
+BAD_SINCE = Text('"{value}" is not a date: write it as 2026-03-01.', '"{value}" no es una fecha: escríbela como 2026-03-01.')
 NO_STORES = Text(
     "There is no store to import from: `stores connect` adds one.", "No hay tiendas que importar: `stores connect` añade una."
 )

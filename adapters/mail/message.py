@@ -16,7 +16,7 @@ from engine.model.store_preferences import StoreLogo
 from engine.ports import MailRefused
 from rules.messages import Message, Text
 
-NOT_AN_ADDRESS = Text("{address} is no e-mail address.", "{address} no es una dirección de correo.")
+NOT_AN_ADDRESS = Text("{address} is not an e-mail address.", "{address} no es una dirección de correo.")
 NOTHING_KEPT = Text("What this mail said is no longer kept.", "Lo que decía este correo ya no se guarda.")
 
 LONGEST_SUBJECT = 250

@@ -90,7 +90,7 @@ def weight(grams: Any) -> str:
 
 
 def moment(time: datetime | str | None) -> Markup | str:
-    """A time in the account's time zone, with the exact instant for machines; text that is no time stays as it is."""
+    """A time in the account's time zone, with the exact instant for machines; text that is not a time stays as it is."""
     return _timed(time, _moment)
 
 

@@ -15,7 +15,7 @@ _TOLD = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOS
 class TrustedProxies:
     """Puts the browser's address, scheme and host where the application looks for those of its peer.
 
-    Of the addresses in X-Forwarded-For the right-most one that is no trusted proxy is the browser's: what stands left of it
+    Of the addresses in X-Forwarded-For the right-most one that is not a trusted proxy is the browser's: what stands left of it
     was sent by the browser itself. Whatever another peer says of this kind is taken out.
     """
 

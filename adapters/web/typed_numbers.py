@@ -19,7 +19,7 @@ _GROUPS: dict[Language, str] = {"en": ",", "es": "."}
 def typed_number(text: str) -> str:
     """What was typed as a program reads it: `1,000` and `1.000` are a thousand where the page's language writes it so.
 
-    What is no number stays as it is.
+    What is not a number stays as it is.
     """
     language = page_language()
     written = text.strip()

@@ -47,7 +47,7 @@ def sources_of(field: Field) -> frozenset[str]:
 
 
 def no_object(value: Any) -> Unreadable:
-    """What a part of something that is no object is."""
+    """What a part of something that is not an object is."""
     return Unreadable("not_an_object", NOT_OBJECT, value=shown(value))
 
 

@@ -78,7 +78,7 @@ class Run:
     def repeat(self, rule_id: str) -> tuple[str, ...]:
         """Write again what a `once` rule wrote before: it stays, whatever else is built anew. The fields it changed.
 
-        What cannot be applied any more (a weight that is no number by now) leaves the value that is there.
+        What cannot be applied any more (a weight that is not a number by now) leaves the value that is there.
         """
         case = self.case
         draft = Draft(rule_id, True, self.document, case.context, case.now, case.history.edited_fields, hold_allowed=True)

@@ -48,7 +48,7 @@ def run_saved_tests(
     """The results in the order of the document. A test's own context and time stand before those given.
 
     `before` are sets that run first, by their slugs: the tests see the order as those leave it. What those sets themselves
-    match, report and send is no difference unless a test names their rule.
+    match, report and send is not a difference unless a test names their rule.
     """
     compiled: dict[str, CompiledRuleSet] = {}
     tested = run_together([*before, ("", rule_set)]) if before else rule_set

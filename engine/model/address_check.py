@@ -72,7 +72,7 @@ _MISSING = {
     ),
 }
 _BAD_POSTAL_CODE = Text(
-    "{code} is no postal code of {country}: they look like {example}.",
+    "{code} is not a postal code of {country}: they look like {example}.",
     "{code} no es un código postal de {country}: son como {example}.",
 )
 _UNKNOWN_REGION = Text(

@@ -103,7 +103,7 @@ def _has_refused(request: Asked) -> bool:
 
 
 def _reason_of(request: Asked) -> str | None:
-    """The code of the provider's reason: what merchants and stores say of a recall is none, and what is no code is `other`."""
+    """The code of the provider's reason: what merchants and stores say of a recall is none, and what is not a code is `other`."""
     reason = getattr(request, "reason_code", None) or request.state_reason
     if not reason or request.state == _TAKEN_BACK:
         return None

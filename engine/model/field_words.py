@@ -11,7 +11,7 @@ from rules.messages import LANGUAGES, Text
 
 
 def field_label(name: str) -> Text | None:
-    """What a field is called; those of lines are written `items.sku`. None for what is no field, nor a part of one."""
+    """What a field is called; those of lines are written `items.sku`. None for what is not a field, nor a part of one."""
     of_item = name.startswith("items.")
     known = ITEM_FIELDS.find(name.removeprefix("items.")) if of_item else ORDER_FIELDS.find(name)
     return find_part_label(name) if known is None else known.label

@@ -24,7 +24,7 @@ class Month:
         """Raises ValueError."""
         found = _WRITTEN.fullmatch(text.strip())
         if found is None:
-            raise ValueError(f"{text!r} is no month")
+            raise ValueError(f"{text!r} is not a month")
         return cls(int(found[1]), int(found[2]))
 
     @classmethod

@@ -1,7 +1,7 @@
 """Splits of what a store has for one order, as a note to ship: what has left gets a note of its own, the rest another one.
 
 Each is kept before its first step, in the person's layer of the order and of its parts, so that it is carried on and never
-begun again, and so that imports know which notes are no orders.
+begun again, and so that imports know which notes are not orders.
 """
 
 from __future__ import annotations

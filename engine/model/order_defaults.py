@@ -175,7 +175,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _items(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """As many as the document has, so that places agree; what is no item says nothing."""
+    """As many as the document has, so that places agree; what is not an item says nothing."""
     items = document.get(ITEMS)
     return [item if isinstance(item, Mapping) else {} for item in items] if isinstance(items, list) else []
 

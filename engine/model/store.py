@@ -167,7 +167,7 @@ class RawDocument:
 
 @dataclass(frozen=True, slots=True)
 class SkippedNote:
-    """On record: something that a store listed and that is no order here, with the reason that counted last."""
+    """On record: something that a store listed and that is not an order here, with the reason that counted last."""
 
     external_id: str
     order_number: str | None

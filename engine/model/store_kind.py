@@ -22,7 +22,7 @@ class Capability(StrEnum):
 
     CHOICES = "choices"  # lists that settings choose from
     CONSENT = "consent"  # people connect it by agreeing at the store itself
-    EXPLAIN = "explain"  # says of a number why it is no order here
+    EXPLAIN = "explain"  # says of a number why it is not an order here
     NAMES = "names"  # names for the codes in its orders
     OPEN_ORDERS = "open_orders"  # lists what is open there, without reading it
     ORDER_NOTES = "order_notes"
@@ -59,7 +59,7 @@ class StoreKind:
     commands: StoreCommands = field(default_factory=StoreCommands)
     back_office: BackOffice | None = None  # where people look at an order there
     lists_changes: bool = False  # a scan with a memory shows what has changed and nothing else
-    own_name: Text | None = None  # in each language, of a kind that is no vendor's
+    own_name: Text | None = None  # in each language, of a kind that is not a vendor's
     by_people: bool = True  # whether people connect and disconnect it; else something of the product does
 
     @property

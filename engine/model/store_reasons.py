@@ -1,4 +1,4 @@
-"""Why something that a store lists is no order here: what a kind of store says of each reason, and what all kinds share."""
+"""Why something that a store lists is not an order here: what a kind of store says of each reason, and what all kinds share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something that the store lists is no order here. The code is part of the product's interface."""
+    """Why something that the store lists is not an order here. The code is part of the product's interface."""
 
     code: str
     sentence: Text  # of one such thing, with its numbers

@@ -16,7 +16,7 @@ class StoreWords:
     things: Text  # heads a column of counts
     all_things: Text
     older_things: Text
-    left_out: Text  # names the list of what is no order here
+    left_out: Text  # names the list of what is not an order here
     nothing_left_out: Text
     when_orders_come: Text  # above the list of what keeps one from coming
     will_come: Text  # of one thing, with `note`, its external id
@@ -38,7 +38,7 @@ COMMON_WORDS = StoreWords(
     things=Text("Number", "Cantidad"),
     all_things=Text("All", "Todo"),
     older_things=Text("Older ones", "Más antiguos"),
-    left_out=Text("What is no order here, seen last first", "Lo que no es pedido aquí, lo último visto primero"),
+    left_out=Text("What is not an order here, seen last first", "Lo que no es pedido aquí, lo último visto primero"),
     nothing_left_out=Text(
         "Everything that the imports have looked at is an order here, or parked.",
         "Todo lo que han mirado las importaciones es un pedido aquí o está apartado.",

@@ -79,7 +79,7 @@ class TimelinePlace:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """None for what is no place."""
+        """None for what is not a place."""
         at, _, rest = text.partition("~")
         source, _, key = rest.partition("~")
         try:

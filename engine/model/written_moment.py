@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 
 def read_moment(text: str, zone: tzinfo | None = None) -> datetime | None:
-    """In UTC; where it names no zone, of the one that is given. None for what is no moment."""
+    """In UTC; where it names no zone, of the one that is given. None for what is not a moment."""
     try:
         written = datetime.fromisoformat(text)
         if written.tzinfo is None and zone is None:

@@ -30,7 +30,7 @@ class NumberLimits:
     decimals: int
 
     def beyond(self, written: str | Decimal) -> Message | None:
-        """Says the limits of a number that goes beyond them; None for one within, and for what is no number."""
+        """Says the limits of a number that goes beyond them; None for one within, and for what is not a number."""
         number = written if isinstance(written, Decimal) else _any_number(written)
         if number is None or not number.is_finite():
             return None
@@ -67,7 +67,7 @@ def _any_number(text: str) -> Decimal | None:
 
 
 def read_number(text: str) -> Decimal | None:
-    """With a point, or a comma, before its decimals. None for what is no number, and for `1,200`, which may be two."""
+    """With a point, or a comma, before its decimals. None for what is not a number, and for `1,200`, which may be two."""
     written = text.strip()
     if _NUMBER.fullmatch(written) is None or ("," in written and may_be_two_numbers(written)):
         return None

@@ -103,7 +103,7 @@ class Stores(Protocol):
         """External ids, ascending and past `after`, of what was parked last before an instant."""
 
     def record_skipped(self, store: Store, notes: Sequence[SkippedNote]) -> None:
-        """Put on record what is no order here; what is on record keeps its `first_seen`."""
+        """Put on record what is not an order here; what is on record keeps its `first_seen`."""
 
     def forget_skipped(
         self, account_id: str, store_id: str, external_ids: Sequence[str] | None = None, *, before: datetime | None = None
@@ -126,7 +126,7 @@ class Stores(Protocol):
         """Empty the documents of parked notes in which something is found, and redact their problems; how many."""
 
     def redact_skipped(self, account_id: str, redaction: Redaction) -> int:
-        """The same for the sentences of what is no order here."""
+        """The same for the sentences of what is not an order here."""
 
     def forget_runs(self, before: datetime) -> int:
         """Delete imports of all stores that began before an instant, but for each store's last one."""

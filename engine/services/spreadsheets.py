@@ -13,7 +13,7 @@ from rules.messages import Message, Text
 PROBLEMS_NAMED = 50
 
 NOT_TEXT = Text(
-    "The file is no text in UTF-8: save it as CSV in UTF-8.", "El archivo no es texto en UTF-8: guárdalo como CSV en UTF-8."
+    "The file is not text in UTF-8: save it as CSV in UTF-8.", "El archivo no es texto en UTF-8: guárdalo como CSV en UTF-8."
 )
 UNREADABLE = Text(
     "From here on the file cannot be read as CSV: look for a quotation mark that is not closed.",

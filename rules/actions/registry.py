@@ -55,7 +55,7 @@ class Nature(StrEnum):
 
 
 class Parameter(Struct, frozen=True):
-    """One parameter of an action. A required one has no default. Bounds are included; None is no bound."""
+    """One parameter of an action. A required one has no default. Bounds are included; None is not a bound."""
 
     name: str
     kind: ParameterKind
@@ -89,7 +89,7 @@ class Action(Struct, frozen=True):
     may_refuse: bool = False
     # What is wrong with a combination of parameters, each right by itself.
     check: Callable[[Mapping[str, Any]], Text | None] | None = None
-    # What people call the parts of an order that it writes and that are no fields of conditions.
+    # What people call the parts of an order that it writes and that are not fields of conditions.
     part_labels: Mapping[str, Text] = field(default_factory=dict)
     # Whether anything acts upon what it writes or sends. Fields of the order are seen by people and later rules; settings beside
     # them, and what has to leave Relevo, need something that carries them out.
@@ -123,7 +123,7 @@ def all_actions() -> Iterator[Action]:
 
 
 def find_part_label(name: str) -> Text | None:
-    """What people call a part of an order that actions write and that is no field of conditions.
+    """What people call a part of an order that actions write and that is not a field of conditions.
 
     A member of a group that has one label (`customs.tax_ids.ioss`) is called by that label and its own name.
     """

@@ -44,7 +44,7 @@ register(
         sentence=Text("Adjust the weight by {by_g} g", "Ajustar el peso en {by_g} g"),
         help=Text(
             "Adds grams to the order's weight, or takes them off when the number is negative. A blank weight counts as 0. "
-            "The rule fails when the weight is no number, or would be below 0.",
+            "The rule fails when the weight is not a number, or would be below 0.",
             "Suma gramos al peso del pedido, o los resta si el número es negativo. Un peso en blanco cuenta como 0. "
             "La regla falla si el peso no es un número o quedaría por debajo de 0.",
         ),

@@ -120,4 +120,4 @@ def _frozen(value: Any) -> Hashable:
         return tuple(map(_frozen, value))
     if isinstance(value, Template):
         return value.parts
-    return (type(value) is bool, value)  # True is no 1
+    return (type(value) is bool, value)  # True is not a 1

@@ -27,7 +27,7 @@ class State(Enum):
     BLANK = "blank"
     VALUE = "value"
     WRONG = "wrong"  # of another type
-    UNREACHABLE = "unreachable"  # what should hold it is no object
+    UNREACHABLE = "unreachable"  # what should hold it is not an object
 
 
 # What a field is called here: whether it is an item's, its name, and which of two readings in one run is meant.

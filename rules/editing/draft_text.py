@@ -49,7 +49,7 @@ class DraftText:
 
     @classmethod
     def read(cls, text: str) -> DraftText:
-        """Raises Unreadable for a text that is no document, or has something else than a list where its rules should be."""
+        """Raises Unreadable for a text that is not a document, or has something else than a list where its rules should be."""
         parts = cut(text)
         root: Node | None = None if parts is None else parts.read()
         problems: list[Problem] = []

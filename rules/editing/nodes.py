@@ -45,7 +45,7 @@ def changed(rule: Mapping[str, Any], path: str, change: Callable[[Any], Any]) ->
 def added(rule: Mapping[str, Any], path: str, node: Any) -> dict[str, Any]:
     """With one more condition or group at the end of the group at a path.
 
-    What stands there and is no group of conditions becomes one, of all of it.
+    What stands there and is not a group of conditions becomes one, of all of it.
     """
     return changed(rule, path, lambda value: _with_member(value, node))
 

@@ -14,7 +14,7 @@ from rules.messages import Text
 from rules.values import folded_text
 
 # Babel, which knows names and codes of all kinds, takes longer to load than a rule file to check: it is loaded only when a value
-# is met that is no code.
+# is met that is not a code.
 
 _COUNTRIES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "

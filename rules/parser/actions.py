@@ -20,7 +20,7 @@ from rules.values import shown
 
 MAX_MEMBERS = 1000
 
-UNKNOWN_ACTION = Text('"{code}" is no action{hint}', '"{code}" no es una acción{hint}')
+UNKNOWN_ACTION = Text('"{code}" is not an action{hint}', '"{code}" no es una acción{hint}')
 UNKNOWN_PARAMETER = Text(
     '`{action}` has no parameter "{name}"{hint}; it has: {known}',
     '`{action}` no tiene el parámetro "{name}"{hint}; tiene: {known}',

@@ -26,7 +26,7 @@ NESTED = Text(
     "`{key}` pregunta por todas las líneas del pedido: no puede estar en lo que se pregunta de una",
 )
 NO_MEASURE = Text(
-    '"{name}" is no number of an item{hint}; there are: {known}',
+    '"{name}" is not a number of an item{hint}; there are: {known}',
     '"{name}" no es un número de un artículo{hint}; hay: {known}',
 )
 NO_LINE_LEFT = Text(

@@ -23,11 +23,11 @@ MAX_VALUES = 1000
 
 GROUPS = ("all", "any", "none")
 ITEM_GROUPS = ("any_item", "all_items", "no_item")
-NODE_KEYS = (*GROUPS, *ITEM_GROUPS, *AGGREGATES)  # of which a node that is no plain condition has one
+NODE_KEYS = (*GROUPS, *ITEM_GROUPS, *AGGREGATES)  # of which a node that is not a plain condition has one
 CONDITION_KEYS = ("field", "is", "value", "than", "match_case", SWITCH)
 
 NO_NODE = Text(
-    "{found} is no condition: write `field` and `is`, or one of {known}, or the word always",
+    "{found} is not a condition: write `field` and `is`, or one of {known}, or the word always",
     "{found} no es una condición: escribe `field` e `is`, o uno de {known}, o la palabra always",
 )
 TWO_GROUPS = Text(
@@ -40,9 +40,9 @@ ALWAYS_OF_ITEM = Text("`always` says nothing about an item", "`always` no dice n
 TOO_DEEP = Text(
     "groups are nested {depth} deep; the limit is {limit}", "los grupos se anidan {depth} niveles; el límite es {limit}"
 )
-UNKNOWN_FIELD = Text('"{name}" is no field of an order{hint}', '"{name}" no es un campo de un pedido{hint}')
-UNKNOWN_ITEM_FIELD = Text('"{name}" is no field of an item{hint}', '"{name}" no es un campo de un artículo{hint}')
-UNKNOWN_OPERATOR = Text('"{code}" is no operator{hint}', '"{code}" no es un operador{hint}')
+UNKNOWN_FIELD = Text('"{name}" is not a field of an order{hint}', '"{name}" no es un campo de un pedido{hint}')
+UNKNOWN_ITEM_FIELD = Text('"{name}" is not a field of an item{hint}', '"{name}" no es un campo de un artículo{hint}')
+UNKNOWN_OPERATOR = Text('"{code}" is not an operator{hint}', '"{code}" no es un operador{hint}')
 WRONG_OPERATOR = Text(
     "`{code}` does not fit {field}, which is a {type} field; use one of {known}",
     "`{code}` no sirve para {field}, un campo de tipo {type}; usa uno de {known}",
@@ -357,7 +357,7 @@ class ConditionReader:
 
 
 def _written(node: SourceNode, type_: FieldType) -> Any:
-    """A sound value as it stands in the document: where the field is no number, `00501` and `true` are texts."""
+    """A sound value as it stands in the document: where the field is not a number, `00501` and `true` are texts."""
     if isinstance(node, Sequence):
         return [_written(item, type_) for item in node.items]
     return to_plain(node) if type_ is FieldType.NUMBER else text_of(node)

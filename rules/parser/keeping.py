@@ -10,11 +10,11 @@ from rules.messages import Text
 from rules.parser.reading import Reader, join
 
 BAD_OWNER = Text(
-    '"{found}" is no e-mail address: write the one that the owner logs in with, such as ana@example.com',
+    '"{found}" is not an e-mail address: write the one that the owner logs in with, such as ana@example.com',
     '"{found}" no es una dirección de correo: escribe aquella con la que entra el responsable, como ana@example.com',
 )
 BAD_REVIEW_DAY = Text(
-    '"{found}" is no date: write a day such as 2026-03-31', '"{found}" no es una fecha: escribe un día como 2026-03-31'
+    '"{found}" is not a date: write a day such as 2026-03-31', '"{found}" no es una fecha: escribe un día como 2026-03-31'
 )
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")

@@ -41,7 +41,7 @@ DUPLICATE_ID = Text(
     'the id "{id}" is already used by the rule on line {line}: every rule needs its own',
     'el id "{id}" ya lo usa la regla de la línea {line}: cada regla necesita el suyo',
 )
-UNKNOWN_TRIGGER = Text('"{found}" is no trigger; use some of {known}', '"{found}" no es un disparador; usa alguno de {known}')
+UNKNOWN_TRIGGER = Text('"{found}" is not a trigger; use some of {known}', '"{found}" no es un disparador; usa alguno de {known}')
 NO_TRIGGER = Text(
     "with an empty `on` the rule never runs: name a trigger, or set `enabled: false`",
     "con `on` vacío la regla no se ejecuta nunca: indica un disparador o pon `enabled: false`",

@@ -21,12 +21,12 @@ from rules.values import FieldType, parse_time, shown
 EXPECT_KEYS = ("matched", "flags", "order", "effects", "errors")
 FLAGS = ("unhandled", "needs_attention", "skipped", "invalid_service")
 
-UNKNOWN_TRIGGER = Text('"{found}" is no trigger; use one of {known}', '"{found}" no es un disparador; usa uno de {known}')
+UNKNOWN_TRIGGER = Text('"{found}" is not a trigger; use one of {known}', '"{found}" no es un disparador; usa uno de {known}')
 BAD_NOW = Text(
     "`now` must be a time such as 2026-03-01T09:00:00Z, not {found}",
     "`now` debe ser una hora como 2026-03-01T09:00:00Z, no {found}",
 )
-UNKNOWN_FLAG = Text('"{found}" is no flag; flags are {known}', '"{found}" no es un indicador; los hay {known}')
+UNKNOWN_FLAG = Text('"{found}" is not a flag; flags are {known}', '"{found}" no es un indicador; los hay {known}')
 
 
 def read_test(node: Node, path: str, problems: Problems) -> SavedTest | None:

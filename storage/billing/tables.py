@@ -84,7 +84,7 @@ class StatementEntryRow(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     month: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    shipment_id: Mapped[str]  # of a return label its own id, which is no shipment's
+    shipment_id: Mapped[str]  # of a return label its own id, which is not a shipment's
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
     order_number: Mapped[str]
     shipped_at: Mapped[datetime]

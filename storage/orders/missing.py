@@ -1,4 +1,4 @@
-"""Where something may be that is no order of the grid: parked, left out by its store, or among orders that a filter hides."""
+"""Where something may be that is not an order of the grid: parked, left out by its store, or among orders that a filter hides."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COUNTED_TO = 100
 
 @dataclass(frozen=True, slots=True)
 class NotImported:
-    """Something a store has that is no order here, and why."""
+    """Something a store has that is not an order here, and why."""
 
     store_id: str
     order_number: str

@@ -1,4 +1,4 @@
-"""Read models of stores: how they do, what their imports found, and what is no order here. Never their credentials."""
+"""Read models of stores: how they do, what their imports found, and what is not an order here. Never their credentials."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class StoresOverview:
 
 @dataclass(frozen=True, slots=True)
 class StoreStatus:
-    """How a store does. Its credentials are left out. Counts of all its orders, of what is parked, and of what is no order."""
+    """How a store does, without its credentials. Counts of all its orders, of what is parked, and of what is not an order."""
 
     store: Store
     last_run: ImportRun | None
@@ -81,7 +81,7 @@ class StoreStatus:
 
 @dataclass(frozen=True, slots=True)
 class SkippedPage:
-    """Some of what is no order here, seen last first. `next_after` leads to the next page; None on the last one."""
+    """Some of what is not an order here, seen last first. `next_after` leads to the next page; None on the last one."""
 
     notes: tuple[SkippedNote, ...]
     next_after: str | None
@@ -188,7 +188,7 @@ class StoreQueries:
     def skipped_page(
         self, account_id: str, store_id: str, *, reason: str | None = None, after: str | None = None, limit: int = 200
     ) -> SkippedPage:
-        """What the store has and is no order here; `after` is a page's `next_after`. None when it is not the account's."""
+        """What the store has and is not an order here; `after` is a page's `next_after`. None when it is not the account's."""
         row = SkippedNoteRow
         wanted: list[ColumnElement[bool]] = [row.account_id == account_id, row.store_id == store_id]
         if reason is not None:

@@ -1,4 +1,4 @@
-"""What imports saw in a store: what is parked, what is no order here, products, and the documents as they came."""
+"""What imports saw in a store: what is parked, what is not an order here, products, and the documents as they came."""
 
 from __future__ import annotations
 

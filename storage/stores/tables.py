@@ -89,7 +89,7 @@ class ParkedNoteRow(Base):
 
 
 class SkippedNoteRow(Base):
-    """Something a store listed that is no order here, with the reason that counted last."""
+    """Something a store listed that is not an order here, with the reason that counted last."""
 
     __tablename__ = "skipped_notes"
     __table_args__ = (Index(None, "store_id", "order_number"), Index(None, "store_id", "last_seen"))

@@ -43,10 +43,15 @@ def test_an_address_that_its_country_could_have_is_verified(country: str, parts:
 @pytest.mark.parametrize(
     ("country", "parts", "verdict", "said"),
     [
-        ("ES", {"postal_code": "2800"}, "error", ["2800 is no postal code of Spain: they look like 28039."]),
-        ("ES", {"postal_code": "99999", "state": "Madrid"}, "error", ["99999 is no postal code of Spain: they look like 28039."]),
-        ("ES", {"postal_code": "53001"}, "error", ["53001 is no postal code of Spain: they look like 28039."]),
-        ("ES", {"postal_code": "00000"}, "error", ["00000 is no postal code of Spain: they look like 28039."]),
+        ("ES", {"postal_code": "2800"}, "error", ["2800 is not a postal code of Spain: they look like 28039."]),
+        (
+            "ES",
+            {"postal_code": "99999", "state": "Madrid"},
+            "error",
+            ["99999 is not a postal code of Spain: they look like 28039."],
+        ),
+        ("ES", {"postal_code": "53001"}, "error", ["53001 is not a postal code of Spain: they look like 28039."]),
+        ("ES", {"postal_code": "00000"}, "error", ["00000 is not a postal code of Spain: they look like 28039."]),
         ("ES", {}, "error", ["The postal code is missing: Spain has one for every address."]),
         (
             "US",
@@ -87,7 +92,7 @@ def test_of_a_country_of_which_nothing_is_known_nothing_is_said(country: str) ->
 
 def test_a_postal_code_of_any_length_is_answered_at_once() -> None:
     (problem,) = checked("GB", postal_code="B" * 1_000_000).problems
-    assert str(problem).startswith("BBBBBBBBBBBBBBBBBBBB is no postal code")
+    assert str(problem).startswith("BBBBBBBBBBBBBBBBBBBB is not a postal code")
 
 
 def test_every_country_can_be_read() -> None:

@@ -1,4 +1,4 @@
-"""The import benchmark in its quick form: what it counts is consistent. How fast it was is nobody's business here."""
+"""The import benchmark in its quick form: what it counts is consistent. How fast it was is not checked here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmarks of the rules in their quick form: what they count and compare. How fast it was is nobody's business here."""
+"""The benchmarks of the rules in their quick form: what they count and compare. How fast it was is not checked here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The webhook benchmark in its quick form: nothing is lost, and it counts what it says. Its times are nobody's business here."""
+"""The webhook benchmark in its quick form: nothing is lost, and it counts what it says. Its times are not checked here."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed: apt-get install chromium, or make test INSTALL=1")
     if next(Path("/usr/share/fonts").rglob("DejaVuSans.ttf"), None) is None:
         pytest.skip("The fonts of the tests are not installed: apt-get install fonts-dejavu-core, or make test INSTALL=1")
-    expect.set_options(timeout=30_000)  # a loaded machine is slow, and that is no fault of a page's
+    expect.set_options(timeout=30_000)  # a loaded machine is slow, and that is not a fault of a page's
     with sync_playwright() as playwright:
         fonts = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=fonts)
@@ -130,7 +130,7 @@ class Complaints:
         page.on("request", lambda request: self._note_stranger(page, request.url))
 
     def _note_failure(self, request: Request) -> None:
-        """What was still on its way when the test left the page is no fault of the page."""
+        """What was still on its way when the test left the page is not a fault of the page."""
         if request.failure != "net::ERR_ABORTED":
             self.found.append(f"{request.failure}: {request.url}")
 

@@ -61,7 +61,7 @@ def test_defaults_and_methods_are_read_and_changed(chromium: Browser, site: Any,
     page.get_by_label("SKU or tag").last.fill("MUG")
     page.get_by_label("Weight of one unit").fill("heavy")
     page.get_by_role("button", name="Keep").click()
-    told = '"heavy" is no weight: write grams, above 0 and up to 2000000, such as 250.'
+    told = '"heavy" is not a weight: write grams, above 0 and up to 2000000, such as 250.'
     described = f"Grams, or such as 1.2 kg. {told}"
     expect(page.get_by_label("Weight of one unit")).to_have_accessible_description(described)
     looks_right(page)

@@ -43,7 +43,7 @@ def test_a_person_puts_an_order_right_and_takes_it_back(chromium: Browser, site:
     page.get_by_label("Weight", exact=True).fill("heavy")
     page.get_by_role("button", name="Save", exact=True).click()
     weight = page.get_by_label("Weight", exact=True)
-    expect(weight).to_have_accessible_description('"heavy" is no number: write one such as 250 or 12.5.')
+    expect(weight).to_have_accessible_description('"heavy" is not a number: write one such as 250 or 12.5.')
     expect(weight).to_have_value("heavy")
     looks_right(page)
     weight.fill("1,400")

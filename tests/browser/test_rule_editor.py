@@ -271,7 +271,7 @@ def test_the_text_says_what_is_wrong_as_one_types_and_completes_words(page: Page
     expect(page.locator(".ace_autocomplete")).to_contain_text("gift")
     page.keyboard.press("Enter")
     page.keyboard.type(", is: nothing}, then: []}")
-    expect(page.locator("#text-problems")).to_contain_text('"nothing" is no operator')
+    expect(page.locator("#text-problems")).to_contain_text('"nothing" is not an operator')
     expect(page.locator(".ace_gutter-cell.ace_error, .ace_gutter-cell_svg-icons.ace_error, .ace_error")).not_to_have_count(0)
     page.get_by_role("button", name="Save to the draft").click()
     expect(page.get_by_text("The draft is saved.")).to_be_visible()

@@ -48,7 +48,7 @@ def test_nothing_is_decided_by_them() -> None:
 def test_a_review_is_due_on_a_day(day: str) -> None:
     message = a_problem(f'review_by: "{day}"')
 
-    assert message.format("en") == f'"{day}" is no date: write a day such as 2026-03-31'
+    assert message.format("en") == f'"{day}" is not a date: write a day such as 2026-03-31'
     assert message.format("es") == f'"{day}" no es una fecha: escribe un día como 2026-03-31'
 
 
@@ -57,7 +57,7 @@ def test_an_owner_is_an_address(owner: str) -> None:
     message = a_problem(f'owner: "{owner}"')
 
     assert message.code == "bad_owner"
-    assert message.format("en").startswith(f'"{owner}" is no e-mail address')
+    assert message.format("en").startswith(f'"{owner}" is not an e-mail address')
 
 
 def test_an_owner_that_is_no_user_of_the_account_is_an_error_at_its_place() -> None:

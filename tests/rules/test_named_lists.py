@@ -75,7 +75,7 @@ TABLE: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("order_number", "in", "fragile-skus", {}, FALSE),
     ("order_number", "not_in", "fragile-skus", {}, TRUE),
     ("order_number", "not_in", "unknown", {"order_number": " "}, TRUE),
-    # What cannot be answered is an error: no such list, a value that cannot be read, members that are no numbers.
+    # What cannot be answered is an error: no such list, a value that cannot be read, members that are not numbers.
     ("order_number", "in", "unknown", {"order_number": "x"}, ERROR),
     ("order_number", "in", "fragile-skus", {"order_number": ["x"]}, ERROR),
     ("order_total", "in", "vips", {"order_total": 1}, ERROR),
@@ -265,7 +265,7 @@ def test_members_that_the_field_cannot_hold_are_named() -> None:
     (problem,) = check_references(rules, context)
     assert (problem.message.code, problem.path) == ("wrong_list_member", "rules[0].when.value.list")
     assert problem.message.format("en") == (
-        'the list "sums" cannot be compared here: "10,5" is no number; "1e3" is no number (members that do not fit: 2)'
+        'the list "sums" cannot be compared here: "10,5" is not a number; "1e3" is not a number (members that do not fit: 2)'
     )
 
 

@@ -138,7 +138,7 @@ BAD = {"sku": ["x"], "quantity": 4}  # whose SKU cannot be read
         (figure("min", "quantity", ALL, "between", [9, 10]), [{"quantity": "x"}, {"quantity": 9}], ERROR),
         (figure("max", "quantity", ALL, "not_blank"), [{"quantity": "x"}], TRUE),
         (figure("sum", "line_total", ALL, "equals", 0), [{"quantity": "x"}], ERROR),
-        # What is no line at all.
+        # What is not a line at all.
         (count(ALL, "equals", 2), ["x", {}], TRUE),
         (count(MUGS, "at_least", 1), ["x", LINES[0]], TRUE),
         (count(MUGS, "at_most", 1), ["x", LINES[0]], ERROR),
@@ -161,7 +161,7 @@ def test_many_lines_in_error_are_weighed_by_the_lowest_and_the_highest_sum() -> 
 def test_a_field_that_cannot_be_read_is_an_error_with_its_name() -> None:
     than = figure("sum", "quantity", ALL, "less_than", than="order_total")
     [wrong_order] = decided(a_rule_set(rule(than)), {"order_total": "x", "items": LINES}).errors
-    assert (wrong_order.path, wrong_order.message.format("en")) == ("rules[0].when", 'order_total: "x" is no number')
+    assert (wrong_order.path, wrong_order.message.format("en")) == ("rules[0].when", 'order_total: "x" is not a number')
 
     [wrong_line] = decided(a_rule_set(rule(than)), {"order_total": 1, "items": [LINES[0], {"quantity": "x"}]}).errors
     assert wrong_line.path == "rules[0].when"
@@ -199,7 +199,7 @@ def test_switched_off_it_is_not_there() -> None:
 WRONG: list[tuple[dict[str, Any], str, str, str]] = [
     (count("alway", "equals", 1), "wrong_type", ".count_items", "or the word always"),
     (count({"all": [ALL]}, "equals", 1), "always_of_item", ".count_items.all[0]", "says nothing about an item"),
-    (count(condition("store", "equals", "x"), "equals", 1), "unknown_field", ".count_items.field", "no field of an item"),
+    (count(condition("store", "equals", "x"), "equals", 1), "unknown_field", ".count_items.field", "not a field of an item"),
     (count(condition("sku", "equals", ""), "equals", 1), "empty_value", ".count_items.value", "blank"),
     (count({**MUGS, "enabled": False}, "equals", 1), "nothing_left", ".count_items", "write always to take all lines"),
     (

@@ -237,7 +237,7 @@ def test_a_problem_as_json_has_the_keys_that_tools_read() -> None:
         "line": 2,
         "path": "rules[0].then[0].do",
         "code": "unknown_action",
-        "message": '"nothing" is no action',
+        "message": '"nothing" is not an action',
     }
 
 

@@ -136,7 +136,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"field": "order_date", "is": "within_last", "than": "ship_by"}, "no_field_wanted", "before, after, on_day"),
     ({"field": "store", "is": "in", "than": "marketplace"}, "no_field_wanted", "equals, not_equals"),
     ({"field": "gift", "is": "is_true", "than": "gift"}, "no_field_wanted", "what does: -"),
-    ({"any_item": {"field": "quantity", "is": "less_than", "than": "order_total"}}, "unknown_field", "no field of an item"),
+    ({"any_item": {"field": "quantity", "is": "less_than", "than": "order_total"}}, "unknown_field", "not a field of an item"),
 ]
 
 

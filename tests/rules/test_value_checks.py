@@ -64,7 +64,7 @@ def test_a_value_that_no_order_has_is_named_with_the_one_meant(field: str, value
     ((path, sentence),) = warned(field, operator, wanted)
 
     assert path == ("rules[0].when.value[0]" if isinstance(wanted, list) else "rules[0].when.value")
-    assert sentence.startswith(f'"{value}" is no value of `{field}`')
+    assert sentence.startswith(f'"{value}" is not a value of `{field}`')
     assert sentence.endswith(f'did you mean "{meant}"?')
 
 

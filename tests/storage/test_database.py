@@ -197,7 +197,7 @@ def test_an_address_that_cannot_be_used_is_a_sentence_without_its_password(url: 
 
 
 def test_a_damaged_file_is_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "relevo.db").write_bytes(b"this is no database " * 100)
+    (tmp_path / "relevo.db").write_bytes(b"this is not a database " * 100)
     database = open_database(f"sqlite:///{tmp_path}/relevo.db")
     with pytest.raises(DatabaseUnavailable, match="file is not a database"), database.unit_of_work() as unit:
         unit.accounts.list_all()

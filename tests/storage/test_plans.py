@@ -176,7 +176,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         set(),
     ),
     "the last runs": (lambda unit, _: unit.stores.last_runs("acc_1", ["sto_1", "sto_2"]), {"ix_import_runs_store_id_started_at"}),
-    "what is no order": (lambda _, queries: queries.skipped_page("acc_1", "sto_1"), {"ix_skipped_notes_store_id_last_seen"}),
+    "what is not an order": (lambda _, queries: queries.skipped_page("acc_1", "sto_1"), {"ix_skipped_notes_store_id_last_seen"}),
     "the account's mails": (
         lambda unit, _: unit.mails.list_entries("acc_1", after="mai_00005000", limit=50),
         {"ix_mails_account_id_created_at_id"},

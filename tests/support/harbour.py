@@ -93,7 +93,7 @@ HARBOUR = StoreKind(
     ),
 )
 
-_CODE = Text("{value} is no port: three letters.", "{value} no es un puerto: tres letras.")
+_CODE = Text("{value} is not a port: three letters.", "{value} no es un puerto: tres letras.")
 _NO_BERTH = Text("Choose a berth.", "Elige un atracadero.")
 _BERTH = Text("The port has no berth {value}.", "El puerto no tiene el atracadero {value}.")
 _TIDE = Text("There is no such tide.", "No hay tal marea.")

@@ -70,7 +70,7 @@ def money(amount: Any, currency: Any) -> Money | None:
 
 
 def shipment_id(shipment: Json) -> str:
-    """Raises CarrierUnavailable where the answer is no shipment."""
+    """Raises CarrierUnavailable where the answer is not a shipment."""
     found = text(shipment, "id")
     if _ID.fullmatch(found) is None:
         raise unreadable()

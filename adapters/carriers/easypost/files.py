@@ -45,7 +45,7 @@ Convert = Callable[[str, DocumentFormat], Json]
 
 
 class ShipmentFiles:
-    """Gets files. They are fetched without the key, which is nobody's business where they lie."""
+    """Gets files. They are fetched without the key, which nobody needs where they are."""
 
     def __init__(self, calls: CarrierCalls, convert: Convert) -> None:
         self._calls = calls

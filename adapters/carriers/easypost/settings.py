@@ -15,7 +15,7 @@ from rules.messages import Text
 from rules.values import shown
 
 BAD_KEY = Text(
-    "This is no API key of EasyPost: a test key begins with EZTK, a production key with EZAK. EasyPost shows both under API "
+    "This is not an API key of EasyPost: a test key begins with EZTK, a production key with EZAK. EasyPost shows both under API "
     "Keys.",
     "Esto no es una clave de API de EasyPost: las de prueba empiezan por EZTK y las de producción por EZAK. EasyPost muestra "
     "ambas en API Keys.",
@@ -70,7 +70,7 @@ def api_key(account: CarrierAccount) -> str:
 
 
 def check_api_key(account: CarrierAccount) -> None:
-    """Raises CarrierRefused for what is no key of EasyPost."""
+    """Raises CarrierRefused for what is not a key of EasyPost."""
     if _KEY.fullmatch(api_key(account)) is None:
         raise refused("api_key", BAD_KEY)
 

@@ -18,7 +18,7 @@ TOO_MANY = Text(
     "EasyPost admite como máximo {limit} números fiscales y este pedido tiene {count}: quita algunos.",
 )
 BAD_KIND = Text(
-    '"{kind}" is no kind of tax number: write letters, such as ioss, eori or vat.',
+    '"{kind}" is not a kind of tax number: write letters, such as ioss, eori or vat.',
     '"{kind}" no es una clase de número fiscal: escribe letras, como ioss, eori o vat.',
 )
 

@@ -51,7 +51,7 @@ def price_of(option: Mapping[str, Any]) -> Money | None:
 
 
 def _place(request: LabelRequest, *, is_origin: bool) -> dict[str, Any]:
-    """What prices depend on; who lives there is nobody's business yet."""
+    """What prices depend on; who lives there does not matter yet."""
     address = address_of(request.ship_from if is_origin else request.ship_to)
     names = ("country_code", "postal_code", "city", "address_line_1", "state_province_code")
     return {name: address[name] for name in names if name in address}

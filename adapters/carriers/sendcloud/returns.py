@@ -1,4 +1,4 @@
-"""Returns: parcels that customers send back, which are no shipments at Sendcloud and have ids of their own."""
+"""Returns: parcels that customers send back, which are not shipments at Sendcloud and have ids of their own."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def list_query(now: datetime, cursor: str = "") -> dict[str, str]:
 
 
 def find_return(data: Mapping[str, Any], request: LabelRequest) -> SentReturn | None:
-    """The return of a request among those of a page. Raises CarrierUnavailable for what is no page."""
+    """The return of a request among those of a page. Raises CarrierUnavailable for what is not a page."""
     listed = data.get("data")
     if not isinstance(listed, list):
         raise _unreadable()

@@ -46,7 +46,7 @@ def points_query(service: str, near: PostalAddress) -> dict[str, str]:
 
 
 def parse_points(data: Mapping[str, Any]) -> list[ServicePoint]:
-    """The nearest first. Raises CarrierUnavailable for what is no list of service points."""
+    """The nearest first. Raises CarrierUnavailable for what is not a list of service points."""
     found = data.get("data")
     listed = found.get("results") if isinstance(found, Mapping) else None
     if not isinstance(listed, list):

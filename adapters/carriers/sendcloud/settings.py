@@ -25,7 +25,7 @@ NO_ID = Text(
     "{name} debe ser un número como lo muestra Sendcloud, por ejemplo 517, y no {found}.",
 )
 NO_CODE = Text(
-    '"{service}" is no code of a shipping option: write it as Sendcloud does, such as postnl:standard/signature.',
+    '"{service}" is not a code of a shipping option: write it as Sendcloud does, such as postnl:standard/signature.',
     '"{service}" no es el código de una opción de envío: escríbelo como Sendcloud, por ejemplo postnl:standard/signature.',
 )
 NOT_ENCRYPTED = Text(

@@ -44,7 +44,7 @@ STATES: Final[Mapping[str, TrackingState]] = {
     "CANCELLED": _S.VOIDED,
     "CANCELLED_UPSTREAM": _S.VOIDED,
 }
-# That there is a label, and what is asked about it, is no step of the way.
+# That there is a label, and what is asked about it, is not a step of the way.
 NOT_ON_THE_WAY: Final = frozenset(
     {
         "NO_LABEL",

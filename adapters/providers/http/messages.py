@@ -28,7 +28,7 @@ LONGEST_ID = 200
 LONGEST_TEXT = 2000
 HEAVIEST_G = 10_000_000
 
-UNREADABLE = Text("The body is no JSON object: {problem}", "El cuerpo no es un objeto JSON: {problem}")
+UNREADABLE = Text("The body is not a JSON object: {problem}", "El cuerpo no es un objeto JSON: {problem}")
 UNKNOWN_EVENT = Text('There is no event "{type}". Known are {known}.', 'No existe el evento "{type}". Los conocidos son {known}.')
 WRONG = Text("{path} has to be {what}.", "{path} debe ser {what}.")
 _TEXT = Text("a text of {least} to {most} visible characters", "un texto de {least} a {most} caracteres visibles")

@@ -74,7 +74,7 @@ class HookLine:
         self._place = ""
 
     def call(self, call: HookCall) -> int:
-        """The status that the address answered with; 0 when it did not answer, or is no http address on this machine."""
+        """The status that the address answered with; 0 when it did not answer, or is not an http address on this machine."""
         try:
             address = urlsplit(call.uri)
             if address.scheme != "http" or not _is_loopback(address.hostname or ""):

@@ -11,7 +11,7 @@ _ITEM: Final = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?\Z")
 
 
 class IdSetError(ValueError):
-    """The text is no id set."""
+    """The text is not an id set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Journal:
 
 
 def _readable(path: str, body: bytes) -> Any:
-    """A body as JSON; None for an empty one or one that is no JSON. A webhook's templates are left out, its address bare."""
+    """A body as JSON; None for an empty one or one that is not JSON. A webhook's templates are left out, its address bare."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -21,7 +21,7 @@ class EasyPostOptions:
     to be is bought all the same.
 
     The rest count what is still to go wrong. lose_creations, lose_purchases, lose_refunds, lose_scan_forms, lose_pickups: it is
-    done, and the connection breaks instead of an answer. garbage_purchases: it is done, and the answer is no JSON. fail: calls
+    done, and the connection breaks instead of an answer. garbage_purchases: it is done, and the answer is not JSON. fail: calls
     are answered with 500 and not done. limit: with 429 and Retry-After. hang: they are never answered. refuse_purchases: the
     carrier makes no label. in_progress: purchases are answered as if another one were under way. uninsured: labels are bought
     without their insurance. lose_files: a document is not there. keep_pickups: a carrier does not call a pickup off.

@@ -161,9 +161,9 @@ class EasyPostServer(StandIn):
         try:
             data = json.loads(body) if body else {}
         except ValueError:
-            raise Problem(400, "BAD_REQUEST", "The request body is no JSON.") from None
+            raise Problem(400, "BAD_REQUEST", "The request body is not JSON.") from None
         if not isinstance(data, dict):
-            raise Problem(400, "BAD_REQUEST", "The request body is no object.")
+            raise Problem(400, "BAD_REQUEST", "The request body is not an object.")
         if data:
             self.bodies.append(data)
         return data

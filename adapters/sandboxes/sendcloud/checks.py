@@ -36,7 +36,7 @@ _STATES: Final = ("US", "CA", "IT", "AU")
 
 
 class Refusal(Exception):
-    """An answer that is no success: its status and its errors."""
+    """An answer that is not a success: its status and its errors."""
 
     def __init__(self, status: int, *errors: Json) -> None:
         super().__init__(f"{status} {errors}")

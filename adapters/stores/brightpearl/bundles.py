@@ -100,7 +100,7 @@ class Bundles:
 
 
 def unreadable_prices(rows: Mapping[str, Any]) -> dict[str, Any]:
-    """The list prices of bundles' parts that are no numbers, by row id."""
+    """The list prices of bundles' parts that are not numbers, by row id."""
     found: dict[str, Any] = {}
     for row_id, row in rows.items():
         parent = rows.get(parent_of(row) or "") if isinstance(row, dict) else None

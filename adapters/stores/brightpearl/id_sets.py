@@ -44,7 +44,7 @@ def cover_by_id_set(ids: Iterable[int]) -> tuple[str, list[tuple[int, int]]]:
 
 
 def expand_id_set(text: str, most: int) -> list[int] | None:
-    """The ids that a set names, each once, in the order written; None for what is no set, or names more than so many.
+    """The ids that a set names, each once, in the order written; None for what is not a set, or names more than so many.
 
     The empty set, which means all ids there, is never made.
     """

@@ -1,6 +1,6 @@
 """Parts a goods-out note that is not shipped: deletes it and makes two, one of what has left and one of the rest.
 
-Brightpearl has no call for that, and making a note is no call to repeat. So before each call the order's notes are read, and
+Brightpearl has no call for that, and making a note is not a call to repeat. So before each call the order's notes are read, and
 the two are known by their rows and quantities.
 """
 

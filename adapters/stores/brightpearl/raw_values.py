@@ -13,7 +13,7 @@ from rules.values import parse_time
 
 Raw = Mapping[str, Any]
 
-UNREADABLE_BYTES = "\ufdd0"  # stands where a reply held bytes that are no UTF-8: Unicode keeps it free for such use
+UNREADABLE_BYTES = "\ufdd0"  # stands where a reply held bytes that are not UTF-8: Unicode keeps it free for such use
 
 MISSING = Text("it is missing", "falta")
 NOT_AN_OBJECT = Text("it is not an object", "no es un objeto")
@@ -150,7 +150,7 @@ def id_in(value: Any) -> int | None:
 
 
 def id_text(value: Any) -> str:
-    """The same as text; a text that is no number as it is, and empty for none."""
+    """The same as text; a text that is not a number as it is, and empty for none."""
     number = id_in(value)
     if number is None:
         return value if isinstance(value, str) else ""

@@ -47,7 +47,7 @@ def is_own_not_found(body: Mapping[str, Any] | None) -> bool:
 def _json_with_odd_texts(content: bytes) -> Any:
     """JSON that is not all valid UTF-8, read all the same: one bad name must not lose the rest. None when it is not JSON.
 
-    Bytes that are no text become a mark, which the reader of that text reports. Half an emoji, as names cut to a length end
+    Bytes that are not text become a mark, which the reader of that text reports. Half an emoji, as names cut to a length end
     with, becomes a question mark.
     """
     marked = content.decode("utf-8", _MARK_BYTES)

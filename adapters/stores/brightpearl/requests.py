@@ -32,7 +32,7 @@ class AccountRequests:
         self._auth.prepare()
 
     def refusal(self, reply: Reply, secrets: tuple[str, ...] = ()) -> StoreError:
-        """The error for a reply that is no success, without the log-in's secrets and these."""
+        """The error for a reply that is not a success, without the log-in's secrets and these."""
         return refusal(reply, (*secrets, *self._auth.secrets))
 
     def _send(

@@ -27,10 +27,10 @@ class SearchPage:
 
 
 def parse_page(body: Mapping[str, Any], asked_first: int, page_size: int) -> SearchPage | None:
-    """The page in a search's reply, or None when the reply is no search page.
+    """The page in a search's reply, or None when the reply is not a search page.
 
     The next page starts after the last row that really came, so a page shorter than it claims loses nothing, and a
-    `lastResult` that lies outside the page is no reason to skip or to stop.
+    `lastResult` that lies outside the page is not a reason to skip or to stop.
     """
     response = body.get("response")
     if not isinstance(response, dict):

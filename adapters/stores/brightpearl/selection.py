@@ -38,7 +38,7 @@ def judge_row(row: NoteRow, since: datetime) -> Message | None:
 
 
 def judge_note(note_id: int, note: Raw) -> Message | None:
-    """Why a note as it was read is no order, as far as the note says. Raises MappingProblem when it does not say."""
+    """Why a note as it was read is not an order, as far as the note says. Raises MappingProblem when it does not say."""
     status = note.get("status")
     if not isinstance(status, dict):
         raise MappingProblem("note.status", Message("unreadable", _NOT_STATED))

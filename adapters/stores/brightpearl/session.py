@@ -93,7 +93,7 @@ class BrightpearlSession:
 
         def transport_to(base_url: str) -> Transport:
             http = self._opened.enter_context(outgoing_session(allowed(base_url), trusted_ca))
-            counted = budget if base_url == settings.base_url else None  # what asks for tokens is no API call
+            counted = budget if base_url == settings.base_url else None  # what asks for tokens is not an API call
             return Transport(http, base_url, clock, self._count, jitter, counted)
 
         self._transport = transport = transport_to(settings.base_url)

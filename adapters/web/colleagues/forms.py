@@ -30,7 +30,7 @@ class InviteForm(PlacedForm):
 
 
 class RoleForm(SeenForm, PlacedForm):
-    """What somebody may do. Who gives up being an admin has to say that it is no slip."""
+    """What somebody may do. Who gives up being an admin has to say that it is not a slip."""
 
     role = RadioField(lazy_gettext("Role"), choices=ROLES)
     sure = BooleanField(lazy_gettext("I give up being an admin; another admin would have to give it back."))

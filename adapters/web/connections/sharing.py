@@ -40,7 +40,7 @@ COSTS: Mapping[bool, Any] = {
 }
 LONGEST_UPLOAD_BYTES = 4 * 1024 * 1024
 NOT_TEXT = Text(
-    "The file is no text in UTF-8: save it as CSV in UTF-8.", "El archivo no es texto en UTF-8: guárdalo como CSV en UTF-8."
+    "The file is not text in UTF-8: save it as CSV in UTF-8.", "El archivo no es texto en UTF-8: guárdalo como CSV en UTF-8."
 )
 
 

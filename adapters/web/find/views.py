@@ -96,7 +96,7 @@ def _of_order(row: GridRow, stores: Mapping[str, str]) -> Found:
 
 
 def _of_request(found: FoundRequest) -> Found:
-    """The order that it became, at its answers; one that is no order here yet, at the top of the list of requests."""
+    """The order that it became, at its answers; one that is not an order here yet, at the top of the list of requests."""
     state = wording.in_words(wording.REQUEST_STATES, found.state.value)
     about = " · ".join(one for one in (found.client_name, found.ship_to_name, state) if one)
     if found.copy_id is None:

@@ -120,7 +120,7 @@ class BillingText:
 def _goods(text: GoodsText, number: int) -> GoodsWish:
     digits = "".join(text.hs_code.split()).replace(".", "").replace("-", "")
     if text.hs_code.strip() and not (digits.isascii() and digits.isdecimal() and len(digits) in _HS_DIGITS):
-        said = gettext("“%(text)s” is no HS code: write its 6 to 12 digits, such as 6912.00.", text=text.hs_code.strip())
+        said = gettext("“%(text)s” is not an HS code: write its 6 to 12 digits, such as 6912.00.", text=text.hs_code.strip())
         raise WrongField(f"hs_code-{number}", said)
     return GoodsWish(text.hs_code.strip(), _country(text.origin, f"origin-{number}"))
 
@@ -128,7 +128,7 @@ def _goods(text: GoodsText, number: int) -> GoodsWish:
 def _country(text: str, field: str) -> str:
     code = text.strip().upper()
     if code and code not in COUNTRIES.codes:
-        said = gettext("“%(text)s” is no country: write its two letters, such as ES.", text=text.strip())
+        said = gettext("“%(text)s” is not a country: write its two letters, such as ES.", text=text.strip())
         raise WrongField(field, said)
     return code
 

@@ -169,7 +169,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        said = gettext("“%(text)s” is no day: write it as 2026-03-01.", text=text.strip())
+        said = gettext("“%(text)s” is not a day: write it as 2026-03-01.", text=text.strip())
         raise WrongField("ship_date", said) from None
 
 

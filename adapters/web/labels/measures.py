@@ -22,7 +22,7 @@ _MAYBE_THOUSANDS = re.compile(r"\d{1,3}[.,]\d{3}")
 
 
 def parse_weight(text: str) -> int | None:
-    """Whole grams, rounded up; plain numbers are grams. None for what is no weight, or not clearly one.
+    """Whole grams, rounded up; plain numbers are grams. None for what is not a weight, or not clearly one.
 
     `1,25 kg`, `1250 g`, `2 lb 3 oz`. In `1.250 g` the sign may part thousands or decimals: that is asked again.
     """
@@ -40,7 +40,7 @@ def parse_weight(text: str) -> int | None:
 
 
 def parse_length(text: str) -> int | None:
-    """Whole millimetres, rounded up; plain numbers are millimetres. None for what is no length."""
+    """Whole millimetres, rounded up; plain numbers are millimetres. None for what is not a length."""
     parts = _parts(unicodedata.normalize("NFKC", text).lower().strip())
     if len(parts) != 1 or parts[0][1] not in _MILLIMETRES:
         return None

@@ -31,7 +31,7 @@ QUANTITY = "quantity-"
 
 @dataclass(frozen=True, slots=True)
 class _Unreadable(Exception):
-    """What was typed is no number or no weight; the sentence says so."""
+    """What was typed is not a number or not a weight; the sentence says so."""
 
     sentence: str
 
@@ -83,7 +83,7 @@ def _units() -> dict[str, Decimal] | None:
         except InvalidOperation:
             quantity = Decimal(-1)
         if not quantity.is_finite() or quantity < 0:
-            raise _Unreadable(gettext("“%(text)s” is no quantity: write a number.", text=text))
+            raise _Unreadable(gettext("“%(text)s” is not a quantity: write a number.", text=text))
         if quantity:
             units[key] = quantity
     return units or None

@@ -109,7 +109,7 @@ def form_code(form: DocumentForm) -> str:
 
 
 def parse_form(code: str) -> tuple[DocumentFormat, PaperSize] | None:
-    """Format and size; None for what is no form."""
+    """Format and size; None for what is not a form."""
     format_, _, size = code.partition("-")
     try:
         return DocumentFormat(format_), PaperSize(size)

@@ -73,7 +73,7 @@ def recall_one(order_id: str) -> ResponseReturnValue:
 
 
 def _wanted_units() -> dict[str, Decimal]:
-    """The ticked lines with their quantities; what is no number is no number here either, and refused with its line."""
+    """The ticked lines with their quantities; what is not a number is no number here either, and refused with its line."""
     return {key: _quantity(request.form.get(f"quantity-{key}", "")) for key in request.form.getlist("line")}
 
 

@@ -12,7 +12,7 @@ BEFORE = "units-"  # what the names of these fields begin with; a line's key fol
 
 
 def typed_units() -> dict[str, Decimal]:
-    """By line key; lines with nothing, or 0, are left out. What is no number is no number here either, and refused later."""
+    """By line key; lines with nothing, or 0, are left out. What is not a number is no number here either, and refused later."""
     typed = {name.removeprefix(BEFORE): text.strip() for name, text in request.form.items() if name.startswith(BEFORE)}
     units = {key: _number(text) for key, text in typed.items() if text}
     return {key: number for key, number in units.items() if number != 0}

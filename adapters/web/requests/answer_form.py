@@ -15,7 +15,7 @@ from engine.services.refusals import Refused
 from rules.messages import Text
 
 NO_NUMBER = Text(
-    'Line {line}: "{typed}" is no number of units: write one, such as 2.',
+    'Line {line}: "{typed}" is not a number of units: write one, such as 2.',
     'Línea {line}: "{typed}" no es un número de unidades: escribe uno, como 2.',
 )
 LINE_REFUSALS = frozenset(

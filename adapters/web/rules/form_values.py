@@ -57,7 +57,7 @@ def typed_lines(text: str) -> list[str]:
 
 
 def typed_pairs(text: str) -> Any:
-    """Ranges from lines such as `35000 – 38999`; one is no list. What is no range stays a text, to be complained of."""
+    """Ranges from lines such as `35000 – 38999`; one is not a list. What is not a range stays a text, to be complained of."""
     pairs: list[Any] = []
     for line in typed_lines(text):
         ends = _PAIR.split(line, maxsplit=1)

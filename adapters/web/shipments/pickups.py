@@ -76,7 +76,7 @@ def cancel(pickup_id: str) -> ResponseReturnValue:
 
 
 def _wish() -> PickupWish | None:
-    """None where what was typed is no day or no time."""
+    """None where what was typed is not a day or not a time."""
     form = request.form
     try:
         day = date.fromisoformat(form.get("day", ""))

@@ -22,7 +22,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 class IdsField(Field):
-    """Numbers of things in the store: of ticked boxes, or written one after the other. What is no number stays a text."""
+    """Numbers of things in the store: of ticked boxes, or written one after the other. What is not a number stays a text."""
 
     widget = TextInput()
     data: list[int | str]

@@ -1,4 +1,4 @@
-"""Why something of a store is no order here: the cause in plain words, and what to do about it, as its kind says it."""
+"""Why something of a store is not an order here: the cause in plain words, and what to do about it, as its kind says it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of stores, and how one of them does: runs, what is no order and why, and its end."""
+"""The list of stores, and how one of them does: runs, what is not an order and why, and its end."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from rules.messages import Text
 MOST_ATTEMPTS = 56  # two days: as long as mail servers try among themselves
 
 NO_ADDRESS = Text(
-    "{addresses}: that is no e-mail address, so nothing was sent there.",
+    "{addresses}: that is not an e-mail address, so nothing was sent there.",
     "{addresses}: no es una dirección de correo, así que no se envió nada allí.",
 )
 

@@ -30,7 +30,7 @@ from rules.messages import Text
 
 NO_NAME = Text("The name is empty: give the account a name.", "El nombre está vacío: da un nombre a la cuenta.")
 BAD_COUNTRY = Text(
-    '"{country}" is no country code: write two letters (ISO 3166) such as ES or GB.',
+    '"{country}" is not a country code: write two letters (ISO 3166) such as ES or GB.',
     '"{country}" no es un código de país: escribe dos letras (ISO 3166), como ES o GB.',
 )
 MOST_DAYS_HELD = 365
@@ -45,7 +45,7 @@ BAD_PRICE_LIMIT = Text(
     "para cualquier precio.",
 )
 BAD_ZONE = Text(
-    '"{zone}" is no time zone: write an IANA name such as Europe/Madrid.',
+    '"{zone}" is not a time zone: write an IANA name such as Europe/Madrid.',
     '"{zone}" no es una zona horaria: escribe un nombre IANA como Europe/Madrid.',
 )
 WHICH_ZONE = Text(
@@ -57,7 +57,7 @@ UNKNOWN_ZONE = Text(
     "No se conoce la zona horaria de {country}: indica la de la cuenta con --time-zone, un nombre IANA como Europe/Madrid.",
 )
 NOT_A_PROVIDER = Text(
-    'The account "{slug}" is no 3PL: create one with `accounts create --kind 3pl`.',
+    'The account "{slug}" is not a 3PL: create one with `accounts create --kind 3pl`.',
     'La cuenta "{slug}" no es un 3PL: crea uno con `accounts create --kind 3pl`.',
 )
 HAS_CLIENTS = Text(

@@ -24,7 +24,7 @@ NO_CARRIER_ACCOUNT = Text(
     'No existe la cuenta de transporte "{id}" en esta cuenta: `carrier-accounts list` las muestra.',
 )
 NOT_CONNECTED = Text(
-    '"{provider}" is no connected provider of this account: only connected ones can use its carrier accounts.',
+    '"{provider}" is not a connected provider of this account: only connected ones can use its carrier accounts.',
     '"{provider}" no es un proveedor conectado a esta cuenta: solo los conectados pueden usar sus cuentas de transporte.',
 )
 DUTY_ENDED = Text(

@@ -67,7 +67,7 @@ def getting_started(app: Application, account: Account) -> GettingStarted:
 
 
 def show_getting_started(app: Application, actor: User, *, shown: bool) -> None:
-    """Have the empty orders page show the steps, or no longer. Raises Refused for who is no admin."""
+    """Have the empty orders page show the steps, or no longer. Raises Refused for who is not an admin."""
     require_admin(actor)
     with app.unit_of_work() as uow:
         uow.accounts.get(actor.account_id, for_change=True)

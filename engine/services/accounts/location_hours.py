@@ -19,13 +19,13 @@ from engine.services.stores.connect_store import is_time_of_day
 from rules.messages import Text
 
 BAD_CUT_OFF = Text(
-    '"{value}" is no cut-off: write hours and minutes, such as 14:00.',
+    '"{value}" is not a cut-off: write hours and minutes, such as 14:00.',
     '"{value}" no es una hora límite: escribe horas y minutos, como 14:00.',
 )
 BAD_DAY = Text(
-    '"{value}" is no working day: write some of {known}.', '"{value}" no es un día laborable: escribe alguno de {known}.'
+    '"{value}" is not a working day: write some of {known}.', '"{value}" no es un día laborable: escribe alguno de {known}.'
 )
-BAD_HOLIDAY = Text('"{value}" is no day: write it as 2026-12-25.', '"{value}" no es un día: escríbelo como 2026-12-25.')
+BAD_HOLIDAY = Text('"{value}" is not a day: write it as 2026-12-25.', '"{value}" no es un día: escríbelo como 2026-12-25.')
 NO_LOCATION = Text('The account has no location "{code}".', 'La cuenta no tiene ninguna ubicación "{code}".')
 
 

@@ -21,7 +21,7 @@ ROLES = (ADMIN, MEMBER)
 OPERATOR = "operator"
 LONGEST_EMAIL = 254
 
-BAD_EMAIL = Text('"{email}" is no e-mail address.', '"{email}" no es una dirección de correo.')
+BAD_EMAIL = Text('"{email}" is not an e-mail address.', '"{email}" no es una dirección de correo.')
 BELONGS_ALREADY = Text(
     '"{email}" belongs to the account "{slug}" already.',
     '"{email}" ya pertenece a la cuenta "{slug}".',
@@ -31,14 +31,14 @@ ELSEWHERE_TOO = Text(
     '"{email}" pertenece también a otras cuentas: solo esa persona o el administrador del servicio pueden cambiar su contraseña.',
 )
 NOT_AN_ADMIN = Text(
-    '"{email}" is no admin of the account "{slug}": only admins change who belongs to it.',
+    '"{email}" is not an admin of the account "{slug}": only admins change who belongs to it.',
     '"{email}" no es administrador de la cuenta "{slug}": solo los administradores cambian quién pertenece a ella.',
 )
 LAST_ADMIN = Text(
     '"{email}" is the last admin of the account "{slug}": make somebody else an admin first.',
     '"{email}" es el último administrador de la cuenta "{slug}": nombra antes a otra persona administradora.',
 )
-BAD_ROLE = Text('"{role}" is no role: write admin or member.', '"{role}" no es una función: escribe admin o member.')
+BAD_ROLE = Text('"{role}" is not a role: write admin or member.', '"{role}" no es una función: escribe admin o member.')
 SHORT_PASSWORD = Text(
     "The password has {length} characters: it needs at least {minimum}.",
     "La contraseña tiene {length} caracteres: necesita al menos {minimum}.",

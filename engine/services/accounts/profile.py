@@ -8,8 +8,8 @@ from engine.services.accounts.accounts import check_zone
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Text
 
-BAD_LANGUAGE = Text('"{language}" is no language of these pages.', '"{language}" no es un idioma de estas páginas.')
-BAD_THEME = Text('"{theme}" is no theme of these pages.', '"{theme}" no es un tema de estas páginas.')
+BAD_LANGUAGE = Text('"{language}" is not a language of these pages.', '"{language}" no es un idioma de estas páginas.')
+BAD_THEME = Text('"{theme}" is not a theme of these pages.', '"{theme}" no es un tema de estas páginas.')
 
 
 def change_profile(app: Application, user: User, *, language: str, time_zone: str | None) -> None:

@@ -34,17 +34,17 @@ PRICES_ARE_PROVIDERS = Text(
     "Los precios los fija el proveedor: los ves en la página de la conexión.",
 )
 BAD_PRICE = Text(
-    '"{price}" is no price: write 0 to {largest} with at most {decimals} decimals, such as 1.50 or 1200.',
+    '"{price}" is not a price: write 0 to {largest} with at most {decimals} decimals, such as 1.50 or 1200.',
     '"{price}" no es un precio: escribe de 0 a {largest} con {decimals} decimales como mucho, por ejemplo 1.50 o 1200.',
 )
 NO_CURRENCY = Text(
     "Say in which currency the prices are, such as EUR.", "Indica en qué moneda están los precios, por ejemplo EUR."
 )
 BAD_CURRENCY = Text(
-    '"{currency}" is no currency: write its three letters (ISO 4217), such as EUR.',
+    '"{currency}" is not a currency: write its three letters (ISO 4217), such as EUR.',
     '"{currency}" no es una moneda: escribe sus tres letras (ISO 4217), por ejemplo EUR.',
 )
-BAD_MONTH = Text('"{month}" is no month: write it like 2026-10.', '"{month}" no es un mes: escríbelo así: 2026-10.')
+BAD_MONTH = Text('"{month}" is not a month: write it like 2026-10.', '"{month}" no es un mes: escríbelo así: 2026-10.')
 ISSUED_ALREADY = Text(
     "The statement of {month} is issued, so prices up to then stay: choose {next} or later.",
     "El estado de cuenta de {month} ya está emitido y los precios hasta entonces no cambian: elige {next} o un mes posterior.",

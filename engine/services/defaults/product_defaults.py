@@ -56,20 +56,20 @@ WEIGHTS = NumberLimits(Decimal(HEAVIEST_G), 3)
 SKU_OR_TAG = Text("write a SKU or a tag, and not both.", "escribe un SKU o una etiqueta, y no ambos.")
 TOO_LONG = Text("this has more than {longest} characters.", "esto tiene más de {longest} caracteres.")
 BAD_WEIGHT = Text(
-    '"{text}" is no weight: write grams, above 0 and up to {heaviest}, such as 250.',
+    '"{text}" is not a weight: write grams, above 0 and up to {heaviest}, such as 250.',
     "«{text}» no es un peso: escribe gramos, más de 0 y hasta {heaviest}, como 250.",
 )
 BAD_SIDE = Text(
-    '"{text}" is no length: write whole millimetres from 1 to {longest}, such as 300.',
+    '"{text}" is not a length: write whole millimetres from 1 to {longest}, such as 300.',
     "«{text}» no es una longitud: escribe milímetros enteros de 1 a {longest}, como 300.",
 )
 ALL_SIDES = Text("write all three sides or none.", "escribe los tres lados o ninguno.")
 BAD_HS_CODE = Text(
-    '"{text}" is no HS code: write its 6 to 12 digits, such as 6912.00.',
+    '"{text}" is not an HS code: write its 6 to 12 digits, such as 6912.00.',
     "«{text}» no es un código HS: escribe sus 6 a 12 cifras, como 6912.00.",
 )
 BAD_COUNTRY = Text(
-    '"{text}" is no country: write its two letters, such as ES.', "«{text}» no es un país: escribe sus dos letras, como ES."
+    '"{text}" is not a country: write its two letters, such as ES.', "«{text}» no es un país: escribe sus dos letras, como ES."
 )
 SAYS_NOTHING = Text("nothing is said of it: write at least one value.", "no se dice nada: escribe al menos un valor.")
 TWICE = Text("it is in line {first} already: leave one of the two.", "ya está en la línea {first}: deja solo una de las dos.")

@@ -15,7 +15,7 @@ BY_HOLDS = ("status", "hold_until")  # which people change by holding and releas
 FOUND_OUT = ("ship_to.verified", "ship_to.zone")  # nobody says it: it follows from the address, or comes from the carrier
 
 NO_FIELD = Text(
-    '"{field}" is no field that a person may set{hint}: `orders fields` lists them.',
+    '"{field}" is not a field that a person may set{hint}: `orders fields` lists them.',
     '"{field}" no es un campo que se pueda modificar{hint}: `orders fields` los muestra.',
 )
 NAME_WANTED = Text(

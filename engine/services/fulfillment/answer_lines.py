@@ -31,7 +31,7 @@ HAS_LEFT = Text(
     "Toda la línea {line} se ha enviado: no queda nada que cerrar.",
 )
 BAD_LINE_CODE = Text(
-    'Line {line}: "{code}" is no reason: use one of {known}.', 'Línea {line}: "{code}" no es un motivo: usa uno de {known}.'
+    'Line {line}: "{code}" is not a reason: use one of {known}.', 'Línea {line}: "{code}" no es un motivo: usa uno de {known}.'
 )
 NO_LINE_TEXT = Text(
     "Line {line}: write a sentence that says why, as the reason is another one.",

@@ -41,7 +41,7 @@ NOT_YOURS = Text(
     "Only the provider can answer this request: your side can recall it.",
     "Solo el proveedor puede responder a esta solicitud: tu parte puede retirarla.",
 )
-BAD_CODE = Text('"{code}" is no reason: use one of {known}.', '"{code}" no es un motivo: usa uno de {known}.')
+BAD_CODE = Text('"{code}" is not a reason: use one of {known}.', '"{code}" no es un motivo: usa uno de {known}.')
 NO_TEXT = Text("Write a sentence that says why.", "Escribe una frase que diga por qué.")
 LONG_TEXT = Text("The text is longer than {limit} characters: shorten it.", "El texto supera los {limit} caracteres: acórtalo.")
 TOLD = {

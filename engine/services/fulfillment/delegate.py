@@ -42,7 +42,7 @@ from rules.messages import Message, Text
 LONGEST_PREFERENCE = 100
 
 NOT_CONNECTED = Text(
-    'The order was not handed over: "{provider}" is no connected logistics provider of this account.',
+    'The order was not handed over: "{provider}" is not a connected logistics provider of this account.',
     'El pedido no se ha delegado: "{provider}" no es un proveedor de logística conectado a esta cuenta.',
 )
 CANNOT_BE_HANDED_OVER = Text(

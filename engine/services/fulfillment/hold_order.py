@@ -29,7 +29,7 @@ NO_REASON = Text(
     "Say in 1 to {limit} characters why the order is on hold.", "Di en 1 a {limit} caracteres por qué se retiene el pedido."
 )
 BAD_UNTIL = Text(
-    '"{until}" is no time: write a day such as 2026-12-24, or a time such as 2026-12-24T09:00.',
+    '"{until}" is not a time: write a day such as 2026-12-24, or a time such as 2026-12-24T09:00.',
     '"{until}" no es una fecha: escribe un día como 2026-12-24 o una hora como 2026-12-24T09:00.',
 )
 PAST_UNTIL = Text("{until} has passed already.", "{until} ya ha pasado.")

@@ -39,17 +39,17 @@ _OF_ONE_PAGE = ("view", "open", "show", "did", "after", "before", "n")  # what a
 _OF_PERSON = "usr_"
 
 NO_AMOUNT = Text(
-    "{value} is no amount, so it was left out: write it as 12.50.",
+    "{value} is not an amount, so it was left out: write it as 12.50.",
     "{value} no es un importe y no se ha tenido en cuenta: escríbelo como 12,50.",
 )
 NO_DATE = Text(
-    "{value} is no date, so it was left out: write it as 2026-03-31.",
+    "{value} is not a date, so it was left out: write it as 2026-03-31.",
     "{value} no es una fecha y no se ha tenido en cuenta: escríbela como 2026-03-31.",
 )
 NO_PARAMETER = Text(
     'The grid has no filter "{name}": it has {known}.', "La lista de pedidos no tiene el filtro «{name}»: tiene {known}."
 )
-NO_VALUE = Text('"{value}" is no value of the filter "{name}".', "«{value}» no es un valor del filtro «{name}».")
+NO_VALUE = Text('"{value}" is not a value of the filter "{name}".', "«{value}» no es un valor del filtro «{name}».")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ TOO_LONG = Text(
     "The filters of this view are too long to be kept.", "Los filtros de esta vista son demasiado largos para guardarlos."
 )
 NO_COLUMN = Text(
-    '"{column}" is no column of the grid: there are {known}, each also with a width, such as `order:m` (s, m or l).',
+    '"{column}" is not a column of the grid: there are {known}, each also with a width, such as `order:m` (s, m or l).',
     "«{column}» no es una columna de la lista: hay {known}, también con un ancho, como `order:m` (s, m o l).",
 )
 NO_SUCH_VIEW = Text(

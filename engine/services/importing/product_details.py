@@ -78,7 +78,7 @@ def _with_details(item: dict[str, Any], details: Mapping[str, str], unit: Weight
 
 
 def _total_weight(items: Sequence[Mapping[str, Any]]) -> int | str | None:
-    """What all lines weigh together; None when one of them does not say: part of a weight is no weight."""
+    """What all lines weigh together; None when one of them does not say: part of a weight is not a weight."""
     total = Decimal(0)
     for item in items:
         if is_blank(item.get("weight_g")):

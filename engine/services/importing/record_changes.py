@@ -48,7 +48,7 @@ class Batch:
 
 
 def unreadable(kind: StoreKind, parked: Parked) -> Skipped:
-    """What is parked, as something that is no order here."""
+    """What is parked, as something that is not an order here."""
     number = parked.order_number or None
     details = {"note": parked.external_id, "order": number, "path": parked.path, "problem": parked.problem}
     return Skipped(parked.external_id, number, kind.reason_for(Role.UNREADABLE).message(**details))

@@ -1,4 +1,4 @@
-"""Imports of orders whose note in the store was split: what left by a note of its own is no new order and closes none."""
+"""Imports of orders whose note in the store was split: what left by a note of its own is not a new order and closes none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.services.stores.store_takeover import scope_of
 def split_off(
     app: Application, uow: UnitOfWork, store: Store, origin: str, records: Sequence[Record], heads: dict[str, OrderHead]
 ) -> set[str]:
-    """The external ids of new records that are no orders: the store's notes of what has left, or was split, and of what is
+    """The external ids of new records that are not orders: the store's notes of what has left, or was split, and of what is
     being split, whichever they are. By whichever store of the vendor's account the order came.
     """
     if not app.describe(store.kind).can(Capability.SPLITS):

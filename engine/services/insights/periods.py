@@ -14,7 +14,7 @@ BY_WEEK_FROM_DAYS = 32  # shorter periods are told by day
 LONGEST_DAYS = 366
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
-BAD_DAY = Text('"{value}" is no day: write it as 2026-12-24.', '"{value}" no es un día: escríbelo como 2026-12-24.')
+BAD_DAY = Text('"{value}" is not a day: write it as 2026-12-24.', '"{value}" no es un día: escríbelo como 2026-12-24.')
 FAR_DAY = Text(
     "Days are counted from {first} to {last}: {value} is not among them.",
     "Los días van del {first} al {last}: {value} no es uno de ellos.",

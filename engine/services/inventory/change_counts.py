@@ -24,19 +24,19 @@ UNITS = NumberLimits(Decimal(10) ** 12, 6)
 
 BAD_SKU = Text("Write a SKU of 1 to {limit} characters.", "Escribe un SKU de 1 a {limit} caracteres.")
 BAD_COUNT = Text(
-    '"{count}" is no count: write a number of 0 or more.', '"{count}" no es una cantidad: escribe un número de 0 o más.'
+    '"{count}" is not a count: write a number of 0 or more.', '"{count}" no es una cantidad: escribe un número de 0 o más.'
 )
 BAD_RECEIPT = Text(
     '"{count}" cannot be received: write a number above 0.', '"{count}" no se puede recibir: escribe un número mayor que 0.'
 )
 BAD_CHANGE = Text(
-    '"{count}" is no change: write a number other than 0, with a minus to take units away.',
+    '"{count}" is not a change: write a number other than 0, with a minus to take units away.',
     '"{count}" no es un ajuste: escribe un número distinto de 0, con un menos para quitar unidades.',
 )
 LONG_NOTE = Text("The note is longer than {limit} characters.", "La nota supera los {limit} caracteres.")
 LONG_REFERENCE = Text("The reference is longer than {limit} characters.", "La referencia supera los {limit} caracteres.")
 REASON_WANTED = Text("Say for what reason the count is adjusted.", "Indica por qué motivo se ajusta la cantidad.")
-BAD_REASON = Text('"{reason}" is no reason; there are: {known}.', '"{reason}" no es un motivo; los que hay son: {known}.')
+BAD_REASON = Text('"{reason}" is not a reason; there are: {known}.', '"{reason}" no es un motivo; los que hay son: {known}.')
 NOTE_WANTED = Text("Write in the note what the other reason is.", "Escribe en la nota cuál es el otro motivo.")
 NOT_COUNTED = Text(
     "{sku} has never been counted: say how much there is, or receive it, before it is adjusted.",

@@ -18,7 +18,7 @@ from rules.messages import Text
 _Of = TypeVar("_Of", StockCount, Product)
 
 NOT_A_CLIENT = Text(
-    '"{client}" is no connected client of yours: counts are kept of connected clients\' products.',
+    '"{client}" is not a connected client of yours: counts are kept of connected clients\' products.',
     '"{client}" no es un cliente conectado: se llevan las existencias de clientes conectados.',
 )
 NO_LONGER_A_CLIENT = Text(

@@ -10,7 +10,7 @@ from engine.model.label import BoughtLabel, Label
 
 
 def shipment_of(label: Label, bought: BoughtLabel, now: datetime) -> Shipment:
-    """It leaves now. The price stands with the first parcel, since carriers name one for all; it is no cost of an account that
+    """It leaves now. The price stands with the first parcel, since carriers name one for all; it is not a cost of an account that
     ships with another's carrier account.
     """
     cost = bought.cost if label.owner_id == label.account_id else None

@@ -53,7 +53,7 @@ def track_shipment(app: Application, account_id: str, shipment_id: str) -> Track
 
 
 def _tracked_back(app: Application, label: Label) -> Tracked:
-    """The way back is no shipment: nothing of it is kept, and the carrier is asked each time."""
+    """The way back is not a shipment: nothing of it is kept, and the carrier is asked each time."""
     if label.bought_at is None or label.state is LabelState.VOIDED:
         return Tracked(TrackingState.VOIDED, [])
     created = TrackingEvent(label.bought_at, TrackingState.LABEL_CREATED)

@@ -29,7 +29,7 @@ RULES_NAMED = 10
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 BAD_NAME = Text(
-    "{name} is no name for a list: write 1 to {longest} lower-case letters, digits and hyphens, such as fragile-skus.",
+    "{name} is not a name for a list: write 1 to {longest} lower-case letters, digits and hyphens, such as fragile-skus.",
     "{name} no sirve como nombre de lista: usa de 1 a {longest} letras minúsculas, cifras y guiones, como skus-fragiles.",
 )
 NAME_TAKEN = Text(

@@ -137,6 +137,6 @@ class BuyerDesk:
 
 
 def buyer_address(document: Document) -> str | None:
-    """Where the buyer of an order is written to; None where that is no address."""
+    """Where the buyer of an order is written to; None where that is not an address."""
     address = str(read_field(document, "customer.email") or "").strip()
     return address if is_address(address) else None

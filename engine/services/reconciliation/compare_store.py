@@ -67,7 +67,7 @@ def _chunks(external_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _open_there(turn: Turn, session: StoreSession, external_ids: Sequence[str]) -> tuple[list[Difference], int]:
     """What differs, and how many of these are for this store. What is kept is read before the store is asked, so that what
-    happens meanwhile is no difference.
+    happens meanwhile is not a difference.
     """
     store, kind = turn.store, turn.app.describe(turn.store.kind)
     with turn.app.reading() as uow:

@@ -31,7 +31,8 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read for another
 
 NO_RECIPIENT = Text("Say who gets it: a name or a company.", "Indica quién lo recibe: un nombre o una empresa.")
 BAD_COUNTRY = Text(
-    '"{country}" is no country: write its two letters, such as ES.', '"{country}" no es un país: escribe sus dos letras, como ES.'
+    '"{country}" is not a country: write its two letters, such as ES.',
+    '"{country}" no es un país: escribe sus dos letras, como ES.',
 )
 BAD_ADDRESS = Text(
     "The address does not look right: {problems} Correct it, or say that it is to be taken as it is.",
@@ -44,20 +45,20 @@ TOO_MANY_LINES = Text(
 )
 NO_SKU = Text("Line {line} has no SKU.", "La línea {line} no tiene SKU.")
 BAD_QUANTITY = Text(
-    'Line {line}: "{value}" is no quantity: write a number above 0.',
+    'Line {line}: "{value}" is not a quantity: write a number above 0.',
     'Línea {line}: "{value}" no es una cantidad: escribe un número mayor que 0.',
 )
 BAD_PRICE = Text(
-    'Line {line}: "{value}" is no price: write a number of 0 or more, or nothing.',
+    'Line {line}: "{value}" is not a price: write a number of 0 or more, or nothing.',
     'Línea {line}: "{value}" no es un precio: escribe un número de 0 o más, o nada.',
 )
 BAD_WEIGHT = Text(
-    'Line {line}: "{value}" is no weight: write grams, a number above 0, or nothing.',
+    'Line {line}: "{value}" is not a weight: write grams, a number above 0, or nothing.',
     'Línea {line}: "{value}" no es un peso: escribe gramos, un número mayor que 0, o nada.',
 )
 IN_LINE = Text("Line {line}: {problem}", "Línea {line}: {problem}")
 NO_CURRENCY = Text(
-    '"{currency}" is no currency: write its three letters, such as EUR.',
+    '"{currency}" is not a currency: write its three letters, such as EUR.',
     '"{currency}" no es una moneda: escribe sus tres letras, como EUR.',
 )
 _WHAT = {

@@ -58,7 +58,7 @@ def duplicate_order(
 ) -> Order:
     """A new order with the address and lines of another one, as people corrected them; of the lines all, or these units.
 
-    It is no order of the store, which hears nothing of it. Its number is the original's with `-R1`, `-R2`, … Raises Refused.
+    It is not an order of the store, which hears nothing of it. Its number is the original's with `-R1`, `-R2`, … Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:

@@ -53,7 +53,7 @@ ITEMS_EDITED = Text(
     "Order {order} cannot be split: a person has edited its lines. Take that back first.",
     "El pedido {order} no se puede dividir: alguien ha editado sus líneas. Deshaz eso primero.",
 )
-NO_PART = Text("Order {order} is no part of another one.", "El pedido {order} no es parte de otro.")
+NO_PART = Text("Order {order} is not a part of another one.", "El pedido {order} no es parte de otro.")
 NOT_JOINABLE = Text(
     'Order {order} cannot be joined: the status of {which} is "{status}".',
     'El pedido {order} no se puede unir: el estado de {which} es "{status}".',

@@ -21,7 +21,7 @@ from engine.services.stores.store_takeover import refuse_twin, take_over
 from engine.services.stores.store_webhooks import turn_on_at_connect
 from rules.messages import Text
 
-UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
+UNKNOWN_KIND = Text('"{kind}" is not a kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
 LONGEST_NAME = 100
 BAD_NAME = Text(
     "A store has a name of 1 to {limit} characters, on one line.",
@@ -32,7 +32,7 @@ BAD_REFRESH = Text(
     "Una tienda se actualiza cada 1 a 1440 minutos, no cada {minutes}.",
 )
 BAD_DAILY = Text(
-    '"{time}" is no time of day: write hours and minutes such as 03:00.',
+    '"{time}" is not a time of day: write hours and minutes such as 03:00.',
     '"{time}" no es una hora del día: escribe horas y minutos, como 03:00.',
 )
 

@@ -47,7 +47,7 @@ def test_the_time_zone_of_an_account_is_changed_by_command_alone(relevo: Call) -
     answer = relevo("accounts", "set", "--account", slug, "--time-zone", "Europe/Madrid", "--json")
     assert (answer.json["slug"], answer.json["time_zone"]) == (slug, "Europe/Madrid")
     assert relevo("accounts", "list", "--json").json["accounts"][0]["time_zone"] == "Europe/Madrid"
-    assert "is no time zone" in relevo("accounts", "set", "--account", slug, "--time-zone", "Mars/Olympus").sentence
+    assert "is not a time zone" in relevo("accounts", "set", "--account", slug, "--time-zone", "Mars/Olympus").sentence
     assert 'no account "nobody"' in relevo("accounts", "set", "--account", "nobody", "--time-zone", "UTC").sentence
 
 
@@ -95,11 +95,11 @@ def test_the_first_user_can_log_in(relevo: Call) -> None:
         ({}, "1234567890\n", 1, "first that are tried"),
         ({}, " " * 10 + "\n", 1, "same few characters"),
         ({}, "a@shop.example\n", 1, "made of the e-mail address"),
-        ({"--country": "GBR"}, None, 1, '"GBR" is no country code'),
-        ({"--country": "4X"}, None, 1, "no country code"),
-        ({"--time-zone": "Mars/Olympus"}, None, 1, '"Mars/Olympus" is no time zone'),
-        ({"--time-zone": "../etc"}, None, 1, "is no time zone"),
-        ({"--email": "nobody"}, None, 1, '"nobody" is no e-mail'),
+        ({"--country": "GBR"}, None, 1, '"GBR" is not a country code'),
+        ({"--country": "4X"}, None, 1, "not a country code"),
+        ({"--time-zone": "Mars/Olympus"}, None, 1, '"Mars/Olympus" is not a time zone'),
+        ({"--time-zone": "../etc"}, None, 1, "is not a time zone"),
+        ({"--email": "nobody"}, None, 1, '"nobody" is not an e-mail'),
         ({"--name": "  "}, None, 1, "name is empty"),
         ({"--kind": "shop"}, None, 2, "'shop' is not one of"),
         ({"--name": "\udcff"}, None, 2, "is not text"),
@@ -144,7 +144,7 @@ def test_shipping_for_others_is_a_switch(relevo: Call) -> None:
     create(relevo, "Merchant B", "merchant", "two@a.example")
 
     refused = relevo("connections", "create", "--provider", merchant, "--client", "merchant-b")
-    assert "is no 3PL" in refused.sentence
+    assert "is not a 3PL" in refused.sentence
 
     assert relevo("accounts", "set", "--account", merchant, "--ships-for-others", "yes", "--json").json["kind"] == "3pl"
     assert relevo("connections", "create", "--provider", merchant, "--client", "merchant-b").code == 0
@@ -247,7 +247,7 @@ def test_what_belongs_to_an_account(relevo: Call) -> None:
     assert connection.json["state"] == "active"
     for provider_slug, client_slug, says in (
         (provider, merchant, "are connected already"),
-        (merchant, provider, "is no 3PL"),
+        (merchant, provider, "is not a 3PL"),
         (provider, provider, "cannot be its own client"),
         (provider, "nobody", 'no account "nobody"'),
     ):

@@ -119,7 +119,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(relevo: Call, merchant: str, 
     draft = written(tmp_path, "new")
     call = "rules", "backtest", draft, "--account", merchant
     assert '"x" is nothing to compare with' in relevo(*call, "--against", "x").sentence
-    assert '"x" is no date' in relevo(*call, "--since", "x").sentence
+    assert '"x" is not a date' in relevo(*call, "--since", "x").sentence
     assert "cannot be written" in relevo(*call, "--csv", str(tmp_path / "no" / "where.csv")).sentence
     broken = tmp_path / "broken.yaml"
     broken.write_text("name: x\nrules: 3\n")

@@ -101,7 +101,7 @@ def test_with_the_last_shared_account_the_duty_to_use_it_ends(accounts: Call, wh
 
 def test_what_cannot_be_shared_says_why(accounts: Call) -> None:
     identifier = add(accounts)
-    assert "no 3PL" in accounts("carrier-accounts", "share", identifier, "--with", "merchant-a").sentence
+    assert "not a 3PL" in accounts("carrier-accounts", "share", identifier, "--with", "merchant-a").sentence
     assert "no account" in accounts("carrier-accounts", "share", identifier, "--with", "nobody").sentence
     assert accounts("carrier-accounts", "share", identifier).code == 2
     assert "no carrier account" in accounts("carrier-accounts", "share", "car_none", "--all").sentence

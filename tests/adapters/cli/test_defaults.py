@@ -56,11 +56,11 @@ def test_what_is_said_of_a_product_is_listed_and_removed(account: Call) -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (("--sku", "A", "--weight", "heavy"), '--weight: "heavy" is no weight'),
+        (("--sku", "A", "--weight", "heavy"), '--weight: "heavy" is not a weight'),
         (("--sku", "A", "--size", "1x2"), "--size: write all three sides or none."),
-        (("--sku", "A", "--size", "1x2x3x4"), '--size: "3x4" is no length'),
-        (("--sku", "A", "--origin", "Spain"), '--origin: "Spain" is no country'),
-        (("--sku", "A", "--hs-code", "12"), '--hs-code: "12" is no HS code'),
+        (("--sku", "A", "--size", "1x2x3x4"), '--size: "3x4" is not a length'),
+        (("--sku", "A", "--origin", "Spain"), '--origin: "Spain" is not a country'),
+        (("--sku", "A", "--hs-code", "12"), '--hs-code: "12" is not an HS code'),
         (("--sku", "A", "--tag", "b", "--weight", "1"), "--sku: write a SKU or a tag, and not both."),
         (("--sku", "A"), "--sku: nothing is said of it"),
     ],
@@ -83,7 +83,7 @@ def test_product_defaults_go_out_and_in_as_a_file(account: Call, tmp_path: Path)
     assert told == b"Changed: 1. As before: 0. Removed: 1.\n"
     file.write_text("sku,weight_g\nC,1\nA,much\n")
     wrong = account(*DEFAULTS, "import", str(file), *ACCOUNT)
-    assert (wrong.code, 'Line 3: column weight_g: "much" is no weight' in wrong.sentence) == (1, True)
+    assert (wrong.code, 'Line 3: column weight_g: "much" is not a weight' in wrong.sentence) == (1, True)
     assert [one["sku"] for one in account(*DEFAULTS, "list", *ACCOUNT, "--json").json["defaults"]] == ["A"]
 
 

@@ -52,7 +52,7 @@ def test_entries_are_listed_and_people_say_something_about_them(relevo: Call, me
 def test_what_cannot_be_said_is_refused(relevo: Call, merchant: str, entry: str) -> None:
     of_merchant = ("--account", merchant)
     assert "needs nobody any more" in relevo("inbox", "done", "parked:x", *of_merchant).sentence
-    assert "is no time" in relevo("inbox", "snooze", entry, "--until", "soon", *of_merchant).sentence
+    assert "is not a time" in relevo("inbox", "snooze", entry, "--until", "soon", *of_merchant).sentence
     assert "Nobody in the account" in relevo("inbox", "assign", entry, "--to", "x@y.example", *of_merchant).sentence
     assert relevo("inbox", "list", "--who", "me", *of_merchant).code == 2
     assert relevo("inbox", "list", "--kind", "nonsense", *of_merchant).code == 2

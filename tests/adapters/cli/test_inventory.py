@@ -65,9 +65,9 @@ def test_what_cannot_be_done_is_one_sentence(accounts: Call) -> None:
     assert comma.json["on_hand"] == 1.5
     for refused, says in (
         (("adjust", *WHOSE, "--sku", "A", "--change", "1", "--reason", "found"), "A has never been counted"),
-        (("receive", *client, "--quantity", "1"), '"acme-3pl" is no connected client'),
-        (("adjust", *client, "--change", "1", "--reason", "found"), '"acme-3pl" is no connected client'),
-        (("set", *client, "--on-hand", "1"), '"acme-3pl" is no connected client'),
+        (("receive", *client, "--quantity", "1"), '"acme-3pl" is not a connected client'),
+        (("adjust", *client, "--change", "1", "--reason", "found"), '"acme-3pl" is not a connected client'),
+        (("set", *client, "--on-hand", "1"), '"acme-3pl" is not a connected client'),
     ):
         answer = accounts("inventory", *refused)
         assert answer.code == 1

@@ -90,7 +90,7 @@ def test_a_label_is_bought_written_printed_again_and_taken_back(shop: Shop, tmp_
         saved = shop.relevo("labels", "save", shipment["id"], "--format", format, "--out", str(out), "--by", shop.email, "--json")
         assert saved.json == {"shipment_id": shipment["id"], "files": [str(out)]}
         assert out.read_bytes().startswith(beginning)
-    assert '"-" is no file' in shop.relevo("labels", "save", shipment["id"], "--out", "-").sentence
+    assert '"-" is not a file' in shop.relevo("labels", "save", shipment["id"], "--out", "-").sentence
     sheet = tmp_path / "sheet.pdf"
     shop.relevo("labels", "save", shipment["id"], "--size", "a4", "--out", str(sheet))
     assert "COPY" in PdfReader(sheet).pages[0].extract_text()
@@ -147,15 +147,15 @@ def test_one_order_that_cannot_ship_keeps_none_back_and_all_refused_is_exit_1(sh
 def test_wrong_usage_is_one_sentence_and_exit_2(shop: Shop, tmp_path: Path) -> None:
     for wrong in ("light", "750:200x150", "-1", "750:0x1x1y"):
         answer = shop.label(shop.orders[0], options=("--parcel", wrong))
-        assert (answer.code, "is no parcel" in answer.sentence) == (2, True)
+        assert (answer.code, "is not a parcel" in answer.sentence) == (2, True)
     for price, says in (
-        ("dear", "is no amount"),
-        ("-1", "is no amount"),
+        ("dear", "is not an amount"),
+        ("-1", "is not an amount"),
         ("1.2345", "with up to 3 decimals"),
         ("1000000000", "too large"),
     ):
         assert says in shop.label(shop.orders[0], options=("--max-price", price)).sentence
-    assert "is no day" in shop.label(shop.orders[0], options=("--ship-date", "tomorrow")).sentence
+    assert "is not a day" in shop.label(shop.orders[0], options=("--ship-date", "tomorrow")).sentence
     broken = tmp_path / "broken.yaml"
     broken.write_text("currency: EUR\nservices: 3\n")
     add = ("carrier-accounts", "add", "--account", shop.slug, "--carrier", "house", "--service", "x", "--rates")

@@ -31,7 +31,7 @@ def test_the_address_is_completed_and_what_is_not_named_stays(relevo: Call, merc
     relevo("locations", "set", "--account", merchant, "--code", "MAD1", "--city", "", "--name", "Main")
     assert relevo("locations", "list", "--account", merchant).out.decode() == "MAD1  Main  Calle Mayor 1, 28013, PT\n"
     bad = relevo("locations", "set", "--account", merchant, "--code", "MAD1", "--country", "Spain")
-    assert (bad.code, '"SPAIN" is no country code' in bad.sentence) == (1, True)
+    assert (bad.code, '"SPAIN" is not a country code' in bad.sentence) == (1, True)
 
 
 def test_it_is_removed_and_the_next_one_is_the_first(relevo: Call, merchant: str, location: str) -> None:

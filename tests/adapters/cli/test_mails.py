@@ -75,7 +75,7 @@ def test_admins_alone_ask(relevo: Call, merchant: str) -> None:
         stdin=f"{PASSWORD}\n",
     )
     assert added.code == 0
-    assert "is no admin" in relevo("mails", "list", "--account", merchant, "--by", MEMBER).sentence
+    assert "is not an admin" in relevo("mails", "list", "--account", merchant, "--by", MEMBER).sentence
     assert "Nobody in the account" in relevo("mails", "list", "--account", merchant, "--by", BUYER).sentence
     assert "There is no account" in relevo("mails", "list", "--account", "nobody").sentence
     assert relevo("mails", "list", "--account", merchant).out.decode() == f"{merchant} has not written any mail yet.\n"

@@ -51,7 +51,7 @@ def test_what_cannot_be_is_said_and_ends_with_1_when_all_were_refused(relevo: Ca
     answer = relevo("orders", "set", order_id, "weight_g=heavy", "colour=red", "--account", merchant, "--json")
     assert answer.code == 1
     problems = {one["field"]: one["problem"] for one in answer.json["results"][0]["problems"]}
-    assert problems["weight_g"] == '"heavy" is no number: write one such as 250 or 12.5.'
+    assert problems["weight_g"] == '"heavy" is not a number: write one such as 250 or 12.5.'
     assert "`orders fields` lists them" in problems["colour"]
     misspelt = relevo("orders", "unset", order_id, "wieght_g", "--account", merchant)
     assert (misspelt.code, 'did you mean "weight_g"?' in misspelt.out.decode()) == (1, True)

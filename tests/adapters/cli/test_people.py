@@ -78,7 +78,7 @@ def test_by_names_an_admin_of_the_account(relevo: Call, merchant: str) -> None:
     other = create(relevo, "Other", "merchant")
     add(relevo, merchant)
 
-    assert "is no admin" in add(relevo, merchant, "new@a.example", "admin", "--by", BO).sentence
+    assert "is not an admin" in add(relevo, merchant, "new@a.example", "admin", "--by", BO).sentence
     assert "Nobody in the account" in add(relevo, merchant, "new@a.example", "admin", "--by", f"owner@{other}.example").sentence
     assert add(relevo, merchant, "new@a.example", "admin", "--by", OWNER).code == 0
     runtime = Runtime()
@@ -104,7 +104,7 @@ def test_people_of_another_account_are_as_good_as_unknown(relevo: Call, merchant
 @pytest.mark.parametrize(
     ("email", "password", "says"),
     [
-        ("nobody", PASSWORD, "is no e-mail"),
+        ("nobody", PASSWORD, "is not an e-mail"),
         (OWNER, PASSWORD, 'belongs to the account "merchant-a" already'),
         (BO, "short", "needs at least 10"),
         (BO, "1234567890", "first that are tried"),

@@ -50,8 +50,8 @@ def test_a_driver_is_asked_for_listed_and_called_off(relevo: Call, merchant: str
 
 def test_what_cannot_be_done_is_a_sentence(relevo: Call, merchant: str, sendcloud: SendcloudServer) -> None:
     of = ("--account", merchant)
-    assert '"soon" is no day' in relevo("pickups", "request", *of, "--day", "soon").sentence
-    assert '"2pm" is no time of day' in relevo("pickups", "request", *of, "--from", "2pm").sentence
+    assert '"soon" is not a day' in relevo("pickups", "request", *of, "--day", "soon").sentence
+    assert '"2pm" is not a time of day' in relevo("pickups", "request", *of, "--from", "2pm").sentence
     assert "pck_none" in relevo("pickups", "cancel", "pck_none", *of).sentence
     assert "is too far ahead for a pickup" in relevo("pickups", "request", *of, "--day", "2099-01-05").sentence
     sendcloud.strike("refuse", "pickup")

@@ -53,7 +53,7 @@ def test_only_its_own_account_finds_a_provider_and_nobody_its_account(relevo: Ca
     slug, other = create(relevo, "Merchant A", "merchant"), create(relevo, "Merchant B", "merchant")
     relevo("locations", "add", "--account", slug, "--code", "MAD1", "--country", "ES")
     add = ("providers", "add", "--account", slug, "--name", "Norte", "--url", "http://127.0.0.1:9", "--json")
-    assert "no e-mail" not in relevo(*add, "--by", OWNER).err
+    assert "not an e-mail" not in relevo(*add, "--by", OWNER).err
     [listed] = relevo("providers", "list", "--account", slug, "--json").json["providers"]
 
     stranger = ("--by", "owner@merchant-b.example")

@@ -49,7 +49,7 @@ def test_an_order_is_made_by_a_command(relevo: Call) -> None:
     made = relevo("orders", "create", "--account", slug, *address, *line, "--number", "T-1", *BY, "--json").json
     assert (made["order_number"], made["order_total"], made["ship_to"]["verified"]) == ("T-1", "19.80", "verified")
     wrong = relevo("orders", "create", "--account", slug, *address, "--line", "MUG", *BY)
-    assert (wrong.code, '"MUG" is no line' in wrong.sentence) == (2, True)
+    assert (wrong.code, '"MUG" is not a line' in wrong.sentence) == (2, True)
     twice = relevo("orders", "create", "--account", slug, *address, "--line", "sku=A,quantity=1, quantity=2", *BY)
     assert (twice.code, twice.sentence) == (2, '"sku=A,quantity=1, quantity=2" has quantity twice: write each part once.')
     odd = relevo("orders", "create", "--account", slug, *address[:-2], "--country", "PT", *line, *BY)

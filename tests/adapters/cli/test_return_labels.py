@@ -55,5 +55,5 @@ def test_what_cannot_come_back_is_a_sentence(relevo: Call, order_id: str) -> Non
     assert "can still come back" in relevo("orders", "return-label", order_id, *wish, "--line", "none=1").sentence
     for line in ("none", "none=0", "none=x"):
         said = relevo("orders", "return-label", order_id, *wish, "--line", line).sentence
-        assert "is no line and quantity: write each line once as KEY=QTY with a number above 0" in said
+        assert "is not a line and quantity: write each line once as KEY=QTY with a number above 0" in said
     assert relevo("orders", "return-label", "ord_none", *wish).sentence == 'There is no order "ord_none" in this account.'

@@ -96,7 +96,7 @@ def test_what_a_dry_run_lacks_is_said(relevo: Call, merchant: str, numbers: list
     broken = write(tmp_path, "orders.jsonl", '{"order_number": "x"}\n[1]\n')
     answer = relevo(*call, draft, "--orders", broken)
     assert (answer.code, len(answer.lines)) == (2, 1)
-    assert "orders.jsonl, line 2 is no order" in answer.err
+    assert "orders.jsonl, line 2 is not an order" in answer.err
     assert "cannot be read" in relevo(*call, draft, "--orders", "missing.jsonl").sentence
 
 
@@ -124,4 +124,4 @@ def test_a_decision_that_comes_out_otherwise_is_named(relevo: Call, merchant: st
         f"Decisions taken again: {len(numbers)}; otherwise: 1.",
         f"{decision_id}, order {numbers[0]}: flags",
     ]
-    assert "no date" in relevo("rules", "replay", "--account", merchant, "--since", "soon").sentence
+    assert "not a date" in relevo("rules", "replay", "--account", merchant, "--since", "soon").sentence

@@ -85,7 +85,7 @@ def test_versions_are_compared_by_their_numbers(relevo: Call, merchant: str, num
     answer = relevo("rules", "diff", "--account", merchant, "--", number, "1")
 
     assert answer.code == 2
-    assert f'"{number}" is no version: with --account give two numbers' in answer.sentence
+    assert f'"{number}" is not a version: with --account give two numbers' in answer.sentence
 
 
 def test_a_version_that_there_is_not_is_said(relevo: Call, merchant: str, tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def test_an_unreadable_file_is_exit_2(relevo: Call, tmp_path: Path, command: str
         ("--context", "[1]", "a JSON object is expected"),
         ("--context", '{"providers": "acme"}', "providers"),
         ("--context", b"\xff", "not UTF-8"),
-        ("--now", "soon", '"soon" is no time'),
+        ("--now", "soon", '"soon" is not a time'),
         ("--trigger", "never", "'never' is not one of"),
         ("--orders", None, "cannot be read"),
     ],
@@ -267,7 +267,7 @@ def test_an_unreadable_line_is_told_and_the_others_go_on(relevo: Call, rules: st
     assert (first["order_number"], third["order_number"]) == ("A", "B")
     assert (second["line"], second["flags"]) == (2, ["unreadable"])
     [error] = second["errors"]
-    assert error["message"].startswith("line 2 is no order")
+    assert error["message"].startswith("line 2 is not an order")
 
 
 def test_rules_with_errors_print_nothing_on_stdout(relevo: Call, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_prices_are_set_changed_and_shown(relevo: Call, connection: str) -> None
     assert set_first == {"prices": [{"from": "2026-03", "currency": "EUR", **charged}]}
     for odd in ("1,200", "1e3"):
         refused = relevo("connections", "prices", connection, "--per-order", odd, "--from", "2026-06", *OPS)
-        assert (refused.code, f'"{odd}" is no price' in refused.sentence) == (1, True)
+        assert (refused.code, f'"{odd}" is not a price' in refused.sentence) == (1, True)
     relevo("connections", "prices", connection, "--per-order", "1,75", "--from", "2026-06", *OPS)
     shown = relevo("connections", "prices", connection, *ANA, "--json").json["prices"]
     assert [(one["from"], one["per_order"], one["storage"]) for one in shown] == [
@@ -36,9 +36,9 @@ def test_prices_are_set_changed_and_shown(relevo: Call, connection: str) -> None
         ("2026-06", "1.75", "0.05"),
     ]
     for wrong, says in (
-        (("--per-order", "-1"), '"-1" is no price'),
-        (("--currency", "EURO"), '"EURO" is no currency'),
-        (("--from", "2026"), '"2026" is no month'),
+        (("--per-order", "-1"), '"-1" is not a price'),
+        (("--currency", "EURO"), '"EURO" is not a currency'),
+        (("--from", "2026"), '"2026" is not a month'),
     ):
         assert says in relevo("connections", "prices", connection, *wrong, *OPS).sentence
     assert "the provider's to set" in relevo("connections", "prices", connection, "--monthly", "0", *ANA).sentence
@@ -75,7 +75,7 @@ def test_a_statement_is_listed_shown_issued_saved_and_paid(relevo: Call, merchan
         nowhere = relevo("statements", "save", march, "--format", "csv", "--out", str(tmp_path / "no" / "x.csv"), *OPS)
         assert "cannot be written" in nowhere.sentence
         stdout = relevo("statements", "save", march, "--format", "csv", "--out", "-", *OPS)
-        assert (stdout.code, '"-" is no file' in stdout.sentence, Path("-").exists()) == (2, True, False)
+        assert (stdout.code, '"-" is not a file' in stdout.sentence, Path("-").exists()) == (2, True, False)
 
         removed = relevo("connections", "remove", connection, *OPS, "--json").json
         assert removed["reminder"]["unpaid"] == [{"amount": "75.00", "currency": "EUR"}]

@@ -67,7 +67,7 @@ def test_it_is_connected_by_its_options(relevo: Call, merchant: str) -> None:
     [
         ((), "\n", 2, {"en": "No harbour key came", "es": "No llegó llave del puerto"}),
         ((), "bent\n", 1, {"en": "The key does not turn.", "es": "La llave no gira."}),
-        (("--shop", "Bilbao"), f"{KEY}\n", 1, {"en": "Bilbao is no port", "es": "Bilbao no es un puerto"}),
+        (("--shop", "Bilbao"), f"{KEY}\n", 1, {"en": "Bilbao is not a port", "es": "Bilbao no es un puerto"}),
         (("--tide", "ebb"), f"{KEY}\n", 2, {"en": "'ebb' is not one of 'high', 'low'", "es": "'ebb' no es ninguno de"}),
     ],
 )

@@ -40,7 +40,7 @@ def test_without_a_language_it_speaks_the_operators(relevo: Call, monkeypatch: p
 
 def test_a_kind_that_there_is_none_of_is_told(relevo: Call) -> None:
     answer = relevo("stores", "reference", "lighthouse")
-    assert (answer.code, answer.sentence) == (1, '"lighthouse" is no kind of store; there are: brightpearl.')
+    assert (answer.code, answer.sentence) == (1, '"lighthouse" is not a kind of store; there are: brightpearl.')
 
 
 def test_explaining_the_commands_of_stores_loads_no_store() -> None:

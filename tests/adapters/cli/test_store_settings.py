@@ -49,7 +49,7 @@ def test_what_is_named_is_set_and_the_rest_stays(relevo: Call, store: str) -> No
         (("--notice", "parked", "--no-notices"), 2, "not both"),
         (("--buyer-mail", "shipment", "--no-buyer-mails"), 2, "not both"),
         (("--refresh-minutes", "0"), 1, "every 1 to 1440 minutes"),
-        (("--daily-refresh-at", "25:00"), 1, '"25:00" is no time of day'),
+        (("--daily-refresh-at", "25:00"), 1, '"25:00" is not a time of day'),
         (("--order-note", "{colour}"), 1, "no other words in braces"),
         (("--product-details", "sometimes"), 2, "'sometimes' is not one of"),
     ],

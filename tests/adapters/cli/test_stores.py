@@ -57,7 +57,7 @@ def free_port() -> int:
         ({"channel_id": "two"}, 2, "'two' is not a whole number"),
         ({"on_ship": "sometimes"}, 2, "'sometimes' is not one of"),
         ({"refresh_minutes": "0"}, 1, "every 1 to 1440 minutes"),
-        ({"daily_refresh_at": "25:00"}, 1, '"25:00" is no time of day'),
+        ({"daily_refresh_at": "25:00"}, 1, '"25:00" is not a time of day'),
     ],
 )
 def test_a_store_that_cannot_be_connected_leaves_nothing(
@@ -181,8 +181,8 @@ def test_an_explanation_from_the_record_says_as_of_when(relevo: Call, store: str
         (("sto_x",), 1, 'There is no store "sto_x"'),
         ((), 2, "Name one store"),
         (("sto_x", "--all"), 2, "Name one store"),
-        (("sto_x", "--since", "yesterday"), 2, '"yesterday" is no date'),
-        (("sto_x", "--since", "2026-13-01"), 2, "is no date"),
+        (("sto_x", "--since", "yesterday"), 2, '"yesterday" is not a date'),
+        (("sto_x", "--since", "2026-13-01"), 2, "is not a date"),
     ],
 )
 def test_an_import_that_cannot_be_is_told(relevo: Call, arguments: tuple[str, ...], code: int, says: str) -> None:

@@ -28,5 +28,5 @@ def test_a_day_is_one_of_the_accounts_time_zone(text: str, day_after: bool, inst
 
 def test_what_is_no_date_is_said() -> None:
     assert read_date(None, MADRID, "en") is None
-    with pytest.raises(WrongInput, match='"soon" is no date'):
+    with pytest.raises(WrongInput, match='"soon" is not a date'):
         read_date("soon", MADRID, "en")

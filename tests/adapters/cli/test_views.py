@@ -26,7 +26,7 @@ def test_a_view_is_saved_shown_listed_replaced_and_removed(relevo: Call) -> None
     assert relevo("views", "list", *OF_OWNER, "--json").json == {"views": [saved]}
 
     refused = relevo("views", "save", "Costly", "--query", "total_from=1,000", *OF_OWNER)
-    assert (refused.code, "1,000 is no amount" in refused.sentence) == (1, True)
+    assert (refused.code, "1,000 is not an amount" in refused.sentence) == (1, True)
     replaced = relevo("views", "save", "GIFTS", "--replace", "--query", "held=anybody", *OF_OWNER, "--json").json
     assert (replaced["id"], replaced["name"], replaced["query"], replaced["shared"]) == (
         saved["id"],
@@ -49,15 +49,15 @@ def test_what_the_grid_would_not_understand_is_refused(relevo: Call) -> None:
         return answer.sentence
 
     assert 'no filter "colour": it has status, flag' in refused("--query", "colour=red")
-    assert '"lost" is no value of the filter "status"' in refused("--query", "status=lost")
-    assert '"outdated,lost" is no value of the filter "flag"' in refused("--query", "flag=outdated,lost")
-    assert '"up" is no value of the filter "sort"' in refused("--query", "sort=up")
-    assert "soon is no date" in refused("--query", "due_to=soon")
-    assert "dear is no amount" in refused("--query", "total_from=dear")
+    assert '"lost" is not a value of the filter "status"' in refused("--query", "status=lost")
+    assert '"outdated,lost" is not a value of the filter "flag"' in refused("--query", "flag=outdated,lost")
+    assert '"up" is not a value of the filter "sort"' in refused("--query", "sort=up")
+    assert "soon is not a date" in refused("--query", "due_to=soon")
+    assert "dear is not an amount" in refused("--query", "total_from=dear")
     assert '"9999999999999999" is too large' in refused("--query", "total_from=9999999999999999")
     assert 'no store "sto_x"' in refused("--query", "store=sto_x")
-    assert '"weight" is no column' in refused("--columns", "order,weight")
-    assert '"order:x" is no column' in refused("--columns", "order:x")
+    assert '"weight" is not a column' in refused("--columns", "order,weight")
+    assert '"order:x" is not a column' in refused("--columns", "order:x")
     assert 'There is no view "Mine"' in refused("--replace")
     assert relevo("views", "save", "Mine", "--replace", "--shared", *OF_OWNER).code == 2
     assert relevo("views", "save", "Mine", *OF_OWNER).code == 0

@@ -96,7 +96,7 @@ def test_an_order_has_notes_and_a_hold_its_orders_number(relevo: Call, merchant:
 def test_a_hold_until_no_time_is_refused(relevo: Call, orders: list[str], until: str) -> None:
     refused = relevo("orders", "hold", orders[0], "--reason", "a", "--until", until, "--by", ANA)
 
-    assert refused.sentence.startswith(f'"{until}" is no time')
+    assert refused.sentence.startswith(f'"{until}" is not a time')
 
 
 def test_why_a_recall_was_refused_is_read_by_the_merchant(relevo: Call, merchant: str, orders: list[str]) -> None:

@@ -18,7 +18,7 @@ from support.shop import OWNER, PROVIDER, Shop
 
 LogIn = Callable[[str], FlaskClient]
 JAR = Path(__file__).parents[3] / ".venv" / "html" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-# Tables become cards on phones; what is `display: block` is no table to screen readers any more, unless its parts say so.
+# Tables become cards on phones; what is `display: block` is not a table to screen readers any more, unless its parts say so.
 SAID_ON_PURPOSE = re.compile("The “role” attribute must not be used on a “t[dhr]” element which has a “table” ancestor")
 
 

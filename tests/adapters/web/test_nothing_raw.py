@@ -129,7 +129,7 @@ def _foreign(one: Seen, english: set[str]) -> Iterator[str]:
 
 
 def _unknown(text: str) -> str:
-    """What of a text is no name."""
+    """What of a text is not a name."""
     return _NAMED.sub("", NAMES_AND_ADDRESSES.sub("", text))
 
 

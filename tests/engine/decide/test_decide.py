@@ -170,7 +170,7 @@ def test_a_rule_in_error_does_not_fire_and_never_stops_the_run() -> None:
         ("r1", "rules[1].when.all[1].any[1]", "not_a_number"),
         ("r2", "rules[2].when.all_items", "not_a_number"),
     ]
-    assert decision.errors[0].message.format("en") == 'order_total: "much" is no number'
+    assert decision.errors[0].message.format("en") == 'order_total: "much" is not a number'
     assert decision.errors[2].message.format("es") == 'unit_price de la línea 2: "x" no es un número'
 
 

@@ -148,7 +148,7 @@ def test_an_item_group_shows_its_node_for_every_item() -> None:
     assert [(entry["item"], entry["verdict"]) for entry in items] == [(0, "true"), (1, "false")]
     assert [[node["verdict"] for node in entry["nodes"]] for entry in items] == [["true", "true"], ["false", "error"]]
     assert items[1]["nodes"][1]["code"] == "not_a_number"
-    assert items[1]["nodes"][1]["message"] == 'quantity of line 2: "two" is no number'
+    assert items[1]["nodes"][1]["message"] == 'quantity of line 2: "two" is not a number'
 
 
 def test_a_rule_that_did_not_match_says_which_conditions_failed() -> None:
@@ -247,8 +247,8 @@ def test_a_rule_says_what_it_changed_and_why_it_could_not() -> None:
             "operand": ["seen"],
         }
     ]
-    assert entries["failed"]["message"] == 'An action could not be applied: order_total: "much" is no number.'
-    assert entries["in-error"]["message"] == 'A condition could not be answered: order_total: "much" is no number.'
+    assert entries["failed"]["message"] == 'An action could not be applied: order_total: "much" is not a number.'
+    assert entries["in-error"]["message"] == 'A condition could not be answered: order_total: "much" is not a number.'
     assert "no value" in entries["failed"]["when"]["message"]
 
 

@@ -53,7 +53,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         {"ship_to": {"country": True}},
         "error not_a_text",
         True,
-        "ship_to.country: true is no text",
+        "ship_to.country: true is not text",
         "ship_to.country: true no es un texto",
     ),
     (
@@ -61,7 +61,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         {"ship_to": "Spain"},
         "error not_an_object",
         "",
-        'ship_to.country: "Spain" is no object',
+        'ship_to.country: "Spain" is not an object',
         'ship_to.country: "Spain" no es un objeto',
     ),
     (
@@ -69,7 +69,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         {"order_total": "x"},
         "error not_a_number",
         "x",
-        'order_total: "x" is no number',
+        'order_total: "x" is not a number',
         'order_total: "x" no es un número',
     ),
     (
@@ -77,7 +77,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         {"order_date": "soon"},
         "error not_a_time",
         "soon",
-        'order_date: "soon" is no time (ISO 8601)',
+        'order_date: "soon" is not a time (ISO 8601)',
         'order_date: "soon" no es una fecha (ISO 8601)',
     ),
     (
@@ -93,7 +93,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         {"tags": "vip"},
         "error not_a_set",
         "vip",
-        'tags: "vip" is no list of texts',
+        'tags: "vip" is not a list of texts',
         'tags: "vip" no es una lista de textos',
     ),
     (
@@ -191,7 +191,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         {"items": "many"},
         "error not_items",
         "",
-        '"many" is no list of items',
+        '"many" is not a list of items',
         '"many" no es una lista de artículos',
     ),
 ]
@@ -226,7 +226,7 @@ def test_a_value_that_cannot_be_read_is_quoted_with_the_spaces_at_its_ends() -> 
     rules = a_rule_set(rule(condition("order_total", "at_least", 5)))
     node = explain(rules, a_case({"order_total": " 6\n "})).rules[0]["when"]
 
-    assert node["message"] == 'order_total: " 6<U+000A> " is no number'
+    assert node["message"] == 'order_total: " 6<U+000A> " is not a number'
 
 
 def test_the_documentation_names_every_code_and_status() -> None:

@@ -75,12 +75,12 @@ def test_it_says_what_was_found_of_another_field() -> None:
             "blank_passed",
             "Lowest item weight in grams of all lines is blank: found no value",
         ),
-        (COUNT, "x", "not_items", '"x" is no list of items'),
+        (COUNT, "x", "not_items", '"x" is not a list of items'),
         (
             {"sum_items": {"of": "quantity", "when": "always"}, "is": "at_most", "value": 2},
             [{"quantity": 1}, {"quantity": "x"}],
             "not_a_number",
-            'quantity of line 2: "x" is no number',
+            'quantity of line 2: "x" is not a number',
         ),
         (
             {"count_items": MUGS, "is": "equals", "value": 1},

@@ -20,7 +20,7 @@ def test_a_month_is_written_and_read() -> None:
     assert str(Month(2026, 1).previous) == "2025-12"
     assert len(list(Month(2028, 2).days())) == 29
     for wrong in ("", "2026", "2026-13", "2026-00", "26-01", "1999-12", "２０２６-01", "2026-1", "2026-10-01"):
-        with pytest.raises(ValueError, match="is no month"):
+        with pytest.raises(ValueError, match="is not a month"):
             Month.parse(wrong)
 
 

@@ -59,5 +59,5 @@ def test_a_packing_slip_that_there_is_not_is_warned_of(template: str, hint: str 
         return
     [problem] = problems
     assert (problem.severity, problem.path) == ("warning", "rules[0].then[0].template")
-    said = f'"{template}" is no value of `template`, which is standard, prices or gift'
+    said = f'"{template}" is not a value of `template`, which is standard, prices or gift'
     assert str(problem.message) == said + (f', did you mean "{hint}"?' if hint else "")

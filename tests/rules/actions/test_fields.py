@@ -36,7 +36,7 @@ def test_a_text_of_which_nothing_is_left_removes_the_field(blank: str) -> None:
 
 
 def test_a_placeholder_of_the_wrong_kind_fails() -> None:
-    assert failure({"store": True}, {"do": "assign_user", "user": "{store}"}) == "store: true is no text"
+    assert failure({"store": True}, {"do": "assign_user", "user": "{store}"}) == "store: true is not text"
 
 
 def test_the_service_level_is_a_part_of_its_own() -> None:

@@ -36,7 +36,7 @@ def test_an_amount_that_the_order_does_not_have_fails(field: str, blank: Any) ->
 def test_an_amount_that_is_no_number_or_cannot_be_kept_fails() -> None:
     insure = {"do": "insure", "value": "order_total"}
 
-    assert failure({"order_total": "much"}, insure) == 'order_total: "much" is no number'
+    assert failure({"order_total": "much"}, insure) == 'order_total: "much" is not a number'
     assert "more than 400 digits" in failure({"order_total": "1" * 400 + ".5"}, insure)
 
 

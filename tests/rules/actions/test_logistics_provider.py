@@ -65,7 +65,7 @@ def test_delegate_sends_the_request_to_the_provider_that_the_order_has() -> None
 
 def test_without_a_provider_there_is_nobody_to_delegate_to() -> None:
     assert failure({}, tag("x"), DELEGATE) == "the order has no logistics provider to send the fulfillment request to"
-    assert "is no text" in failure({"logistics_provider": True}, DELEGATE)
+    assert "is not text" in failure({"logistics_provider": True}, DELEGATE)
 
 
 def refused_by(*providers: str, round: int = 1) -> dict[str, Any]:

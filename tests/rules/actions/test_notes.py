@@ -51,4 +51,4 @@ def test_a_text_of_which_nothing_is_left_appends_nothing_and_replaces_with_nothi
 def test_appending_to_something_that_is_no_text_fails() -> None:
     order = {"notes": {"internal": ["a"]}}
 
-    assert failure(order, {"do": "set_internal_note", "text": "b", "append": True}) == 'notes.internal: ["a"] is no text'
+    assert failure(order, {"do": "set_internal_note", "text": "b", "append": True}) == 'notes.internal: ["a"] is not text'

@@ -43,8 +43,8 @@ def test_adjusting_is_exact_and_a_blank_weight_counts_as_0(weight: Any, by: Any,
 @pytest.mark.parametrize(
     ("weight", "by", "sentence"),
     [
-        ("heavy", 1, 'weight_g: "heavy" is no number'),
-        (True, 1, "weight_g: true is no number"),
+        ("heavy", 1, 'weight_g: "heavy" is not a number'),
+        (True, 1, "weight_g: true is not a number"),
         (100, -100.5, "weight_g: 100 changed by -100.5 would be below 0"),
         (None, -1, "weight_g: 0 changed by -1 would be below 0"),
     ],

@@ -124,7 +124,7 @@ def test_a_rule_whose_conditions_exclude_each_other_can_never_match(one: Any, ot
 
 
 def test_what_only_a_wrong_value_can_meet_is_not_called_impossible() -> None:
-    # Of lines that are no objects the total quantity has no value.
+    # Of lines that are not objects the total quantity has no value.
     assert findings(a_rule_set(rule(c("total_quantity", "blank"), tag("x")))) == []
 
 

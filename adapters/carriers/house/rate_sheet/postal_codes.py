@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rules.messages import Message, Text
 
 BAD_POSTAL_CODE = Text(
-    '"{found}" is no postal code: write one such as 28001, a beginning such as 28*, or a range such as 07000-07999',
+    '"{found}" is not a postal code: write one such as 28001, a beginning such as 28*, or a range such as 07000-07999',
     '"{found}" no es un código postal: escribe uno como 28001, un comienzo como 28* o un intervalo como 07000-07999',
 )
 BACKWARDS = Text(

@@ -84,7 +84,7 @@ def _as_shown(product: Json, weight_style: str) -> Json:
 
 
 def _number(text: Any) -> Any:
-    """A decimal text as a JSON number; one that is no number stays what it is."""
+    """A decimal text as a JSON number; one that is not a number stays what it is."""
     try:
         return float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Why a goods-out note or an order of Brightpearl is no order here, and what to do about it."""
+"""Why a goods-out note or an order of Brightpearl is not an order here, and what to do about it."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ NOT_A_SALES_ORDER = Reason(
         "Es un pedido de compra, un abono de venta o un abono de compra.",
     ),
     remedy=Text("Nothing: only sales orders (SO) are imported.", "Nada: solo se importan pedidos de venta (SO)."),
-    closing=Text("it is no sales order", "no es un pedido de venta"),
+    closing=Text("it is not a sales order", "no es un pedido de venta"),
     lasts=True,
 )
 

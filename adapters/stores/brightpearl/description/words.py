@@ -12,7 +12,7 @@ WORDS = StoreWords(
     all_things=Text("All notes", "Todas"),
     older_things=Text("Older notes", "Notas anteriores"),
     left_out=Text(
-        "Goods-out notes that are no orders here, seen last first",
+        "Goods-out notes that are not orders here, seen last first",
         "Notas de salida que no son pedidos aquí, las vistas por última vez primero",
     ),
     nothing_left_out=Text(

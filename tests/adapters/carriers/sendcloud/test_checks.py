@@ -101,7 +101,7 @@ def test_a_sender_that_sendcloud_knows_may_be_incomplete_here() -> None:
     ],
 )
 def test_what_would_be_lost_or_refused_says_why(request_: LabelRequest, code: str, words: str | None) -> None:
-    if words is None:  # braces of a document are no placeholders
+    if words is None:  # braces of a document are not placeholders
         with pytest.raises(CarrierRefused, match=r"something\{new\}"):
             check_announcement(request_, SendcloudSettings())
         return

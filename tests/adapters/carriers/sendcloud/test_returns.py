@@ -72,7 +72,7 @@ def test_an_option_of_the_account_takes_the_place_of_the_chosen_one(sendcloud: O
     sendcloud.buy(replace(BACK, service="dpd:home"))
     assert sent(sendcloud)["shipping_option"] == {"code": "postnl:return/return"}
     sendcloud.set(return_option="no code")
-    with pytest.raises(CarrierRefused, match='"no code" is no code of a shipping option'):
+    with pytest.raises(CarrierRefused, match='"no code" is not a code of a shipping option'):
         sendcloud.carrier.check_settings(sendcloud.account)
 
 

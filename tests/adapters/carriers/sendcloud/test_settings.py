@@ -46,7 +46,7 @@ def test_a_setting_that_there_is_not_is_refused() -> None:
 
 @pytest.mark.parametrize("service", ["next_day", "8", "postnl:", ":standard", "postnl:standard/", "postnl: standard"])
 def test_services_are_codes_of_shipping_options(service: str) -> None:
-    with pytest.raises(CarrierRefused, match="is no code of a shipping option"):
+    with pytest.raises(CarrierRefused, match="is not a code of a shipping option"):
         SendcloudCarrier(FixedClock()).check_settings(account("postnl:standard/insured=3000", service))
 
 

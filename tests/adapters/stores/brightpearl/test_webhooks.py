@@ -176,7 +176,7 @@ def test_a_refusal_that_repeats_the_address_shows_no_secret() -> None:
         if seen.method != "POST" or not seen.path.endswith("/webhook"):
             return answer({"response": "a-token"})
         address = json.loads(seen.body)["uriTemplate"]
-        return errors(400, "INTC-001", f"{address} is no address: {address.partition('=')[2]}")
+        return errors(400, "INTC-001", f"{address} is not an address: {address.partition('=')[2]}")
 
     with serving(StubBrightpearl()) as stub:
         stub.reply = refuse

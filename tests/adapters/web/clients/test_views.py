@@ -44,7 +44,7 @@ def test_a_client_is_invited_by_the_form(shop: Shop, log_in: LogIn) -> None:
     [
         ("client_name", " ", "Write a client name of 1 to 100 characters"),
         ("company_name", "x" * 101, "Write a client-facing company name of 1 to 100 characters"),
-        ("email", "eve", '"eve" is no e-mail address.'),
+        ("email", "eve", '"eve" is not an e-mail address.'),
         ("email", PROVIDER, "An account cannot be its own client."),
         ("email", STRANGER, f"You have invited {STRANGER} already"),
     ],

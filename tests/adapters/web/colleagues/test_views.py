@@ -74,7 +74,7 @@ def test_an_invitation_that_cannot_be_says_why(log_in: LogIn, bo_id: str) -> Non
     client = log_in(OWNER)
 
     assert "belongs to the account" in words_of(send(client, f"{PEOPLE}/invite", email=BO, role=MEMBER))
-    assert "is no e-mail address" in words_of(send(client, f"{PEOPLE}/invite", email="nobody", role=MEMBER))
+    assert "is not an e-mail address" in words_of(send(client, f"{PEOPLE}/invite", email="nobody", role=MEMBER))
     assert send(client, f"{PEOPLE}/invite", email=NEW, role="king").status_code == 422
 
 

@@ -140,7 +140,7 @@ def test_a_list_of_skus_is_uploaded_shown_and_downloaded(log_in: LogIn, page: st
         (b"one\n", "Line 1 of the SKU list"),
         (b"A,B\nA,C\n", '"A" is there twice'),
         (b'A,B\n"C,D\n', "Line 2 of the SKU list"),
-        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (b"\xff\xfe\x00", "not text in UTF-8"),
     ],
 )
 def test_a_wrong_list_says_which_line_is_wrong(log_in: LogIn, page: str, content: bytes, said: str) -> None:

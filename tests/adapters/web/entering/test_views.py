@@ -129,7 +129,7 @@ def test_the_country_is_that_of_the_browser_to_begin_with(anonymous: FlaskClient
         ({"name": ""}, "Enter the name of the company."),
         ({"country": ""}, "Choose the country."),
         ({"country": "XX"}, "Not a valid choice"),
-        ({"email": "nobody"}, '"nobody" is no e-mail address.'),
+        ({"email": "nobody"}, '"nobody" is not an e-mail address.'),
         ({"password": "short"}, "The password has 5 characters"),
     ],
 )

@@ -69,7 +69,7 @@ def test_what_was_typed_comes_back_with_a_sentence(shop: Shop, log_in: LogIn) ->
     answer = press(client, "/inbox", "/inbox/snooze", entry=entry.id, until="2026-02-30")
     assert answer.status_code == 422
     assert 'value="2026-02-30"' in answer.text
-    assert "is no time" in words_of(answer)
+    assert "is not a time" in words_of(answer)
     answer = press(client, "/inbox", "/inbox/assign", entry=entry.id, to=STRANGER)
     assert answer.status_code == 422
     assert "Nobody in the account" in words_of(answer)

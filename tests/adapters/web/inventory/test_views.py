@@ -62,8 +62,8 @@ def test_a_warehouse_receives_adjusts_and_counts(shop: Shop, log_in: LogIn, aske
         ({"do": "adjust", "units": "-5", "reason": "lost", "back": "product"}, "There are 1 of P-77"),
         ({"do": "adjust", "units": "1", "reason": "", "back": "product"}, "Say for what reason the count is adjusted."),
         ({"units": "x"}, '"x" cannot be received'),
-        ({"do": "count", "units": "-1"}, '"-1" is no count'),
-        ({"client": "elsewhere"}, '"elsewhere" is no connected client'),
+        ({"do": "count", "units": "-1"}, '"-1" is not a count'),
+        ({"client": "elsewhere"}, '"elsewhere" is not a connected client'),
     ):
         refused = change(client, **form)
         assert refused.status_code == 422
@@ -138,7 +138,7 @@ def test_a_file_counts_whole_or_says_what_is_wrong_with_each_line(
 
     wrong = upload("client,sku,on_hand\ncasa-verde,A,1\ncasa-verde,B,<b>\n")
     assert wrong.status_code == 422
-    assert 'Nothing was imported: these lines cannot be used Line What is wrong 3 "<b>" is no count' in words_of(wrong)
+    assert 'Nothing was imported: these lines cannot be used Line What is wrong 3 "<b>" is not a count' in words_of(wrong)
     assert "No client's product is known yet" in words_of(client.get("/inventory"))
     assert "Choose a file first." in words_of(upload(None))
     assert "no lines below" in words_of(upload("client,sku,on_hand\n"))

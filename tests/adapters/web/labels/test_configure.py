@@ -191,7 +191,7 @@ def test_what_most_orders_do_not_need_is_folded(sides: Shippers, log_in: LogIn) 
             "A parcel weighs from 1 to 2000000 g, and its sides are from 1 to 20000 mm, all three or none.",
         ),
         ({"width": ""}, "width-1", "Write all three sides, in millimetres or such as 30 cm, or none."),
-        ({"ship_date": "soon"}, "ship-date", "“soon” is no day: write it as 2026-03-01."),
+        ({"ship_date": "soon"}, "ship-date", "“soon” is not a day: write it as 2026-03-01."),
         ({"ship_date": "2020-01-01"}, "ship-date", "The ship date 2020-01-01 is past: choose today or a later day."),
         (
             {"ship_date": "2036-12-01"},

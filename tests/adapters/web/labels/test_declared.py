@@ -102,10 +102,10 @@ def test_billing_this_account_takes_away_what_rules_set(sides: Shippers, log_in:
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
-        ({"hs_code": "69"}, "hs_code-1", "“69” is no HS code: write its 6 to 12 digits, such as 6912.00."),
-        ({"origin": "XX"}, "origin-1", "“XX” is no country: write its two letters, such as ES."),
+        ({"hs_code": "69"}, "hs_code-1", "“69” is not an HS code: write its 6 to 12 digits, such as 6912.00."),
+        ({"origin": "XX"}, "origin-1", "“XX” is not a country: write its two letters, such as ES."),
         ({"billing_account": " "}, "billing_account", "Enter the number of the account that is billed."),
-        ({"billing_country": "ZZ"}, "billing_country", "“ZZ” is no country: write its two letters, such as ES."),
+        ({"billing_country": "ZZ"}, "billing_country", "“ZZ” is not a country: write its two letters, such as ES."),
     ],
 )
 def test_a_field_that_cannot_be_used_comes_back_as_typed(

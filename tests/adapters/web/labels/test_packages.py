@@ -118,7 +118,7 @@ def test_commands_add_list_and_remove_packages(sides: Shippers) -> None:
     added = told(sides, "add", "--name", "Box M", "--size", "300x200x100", "--tare", "150", "--default", "--by", OWNER)
     assert told(sides, "list")["packages"] == [added]
     assert (added["name"], added["length_mm"], added["tare_g"], added["default"]) == ("Box M", 300, 150, True)
-    with pytest.raises(WrongInput, match="is no size"):
+    with pytest.raises(WrongInput, match="is not a size"):
         told(sides, "add", "--name", "other", "--size", "30")
     assert told(sides, "remove", added["id"])["state"] == "removed"
     with pytest.raises(Refused, match="There is no package"):

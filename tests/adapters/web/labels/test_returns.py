@@ -83,7 +83,7 @@ def test_it_comes_back_to_where_it_left_or_to_a_chosen_location(sides: Shippers,
     ("typed", "said"),
     [
         ({"weight": "heavy"}, "“heavy” is not clearly a weight"),
-        ({"quantity-1": "many"}, "“many” is no quantity: write a number."),
+        ({"quantity-1": "many"}, "“many” is not a quantity: write a number."),
         ({"quantity-1": "99"}, "can still come back"),
         ({"service": "car_x/none"}, SERVICE_NOT_AVAILABLE.en),
     ],

@@ -30,7 +30,7 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
     ("postal_code", "said"),
     [
         ("28004", "Address check: nothing is wrong"),
-        ("2800", "Address check: it cannot be right 2800 is no postal code of Spain: they look like 28039."),
+        ("2800", "Address check: it cannot be right 2800 is not a postal code of Spain: they look like 28039."),
     ],
 )
 def test_the_page_says_what_is_wrong_with_the_address(shop: Shop, log_in: LogIn, postal_code: str, said: str) -> None:

@@ -183,7 +183,7 @@ def test_some_units_are_delegated_on_the_orders_page_and_recalled_there(sides: T
         ({"line": "1", "quantity-1": "1", "not_before": "2020-01-01"}, "2020-01-01 has passed already."),
         *(({"line": "1", "quantity-1": typed}, WRITE_UNITS) for typed in ("many", "NaN", "Infinity", "0", "-1", "")),
         ({"line": "9", "quantity-9": "1"}, "it has no line 9"),
-        ({"line": "1", "quantity-1": "1", "provider": "nobody"}, '"nobody" is no connected logistics provider'),
+        ({"line": "1", "quantity-1": "1", "provider": "nobody"}, '"nobody" is not a connected logistics provider'),
     ],
 )
 def test_what_cannot_be_delegated_says_why(sides: TwoSides, log_in: LogIn, form: dict[str, str], said: str) -> None:

@@ -75,7 +75,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_comes_back(shop: 
     again = form_of(answer.text, "edit-fields")
     assert (again["f.weight_g"], again["f.custom_field_1"]) == ("heavy", "<VIP>")
     assert 'aria-describedby="field-weight_g-wrong" aria-invalid="true"' in answer.text
-    assert '"heavy" is no number: write one such as 250 or 12.5.' in words_of(answer)
+    assert '"heavy" is not a number: write one such as 250 or 12.5.' in words_of(answer)
     assert order_of(shop).person == {}
 
 

@@ -89,8 +89,8 @@ def test_what_no_order_has_and_what_cannot_be_read_is_said(client: FlaskClient) 
     assert "No order fits" in page
 
     odd = client.get("/orders?total_from=much&ordered_from=soon&status=x&sort=x&flag=x&held=x&after=x~y&n=x")
-    assert "much is no amount, so it was left out: write it as 12.50." in words_of(odd)
-    assert "soon is no date, so it was left out: write it as 2026-03-31." in words_of(odd)
+    assert "much is not an amount, so it was left out: write it as 12.50." in words_of(odd)
+    assert "soon is not a date, so it was left out: write it as 2026-03-31." in words_of(odd)
     assert 'name="total_from" value="much"' in odd.text
     assert len(numbers_on(client, "/orders?total_from=much")) == 3
 

@@ -36,7 +36,7 @@ def test_it_shows_the_number_and_which_lines_count(shop: Shop, log_in: LogIn) ->
     ) in shown
     assert "Sum of line total over all lines is at most order total: found 12.00 and 12.00 met" in shown
     assert (
-        'Highest item weight in grams of all lines is at least 900 cannot be answered weight_g of line 4: "heavy" is no number'
+        'Highest item weight in grams of all lines is at least 900 cannot be answered weight_g of line 4: "heavy" is not a number'
     ) in shown
     spanish = words_of(press(client, page, "/language", language="es", back=page))
     assert "Número de líneas donde (SKU empieza por MUG-) es como mínimo 3: se encontró 3; sí en las líneas 1, 3, 4;" in spanish

@@ -78,7 +78,7 @@ def test_an_order_is_made_by_hand_and_what_is_wrong_comes_back_as_it_was_written
 
     wrong = press(client, "/orders/new", "/orders/new", **address, **{**line, "quantity": ["none", ""]}, currency="EUR")
     assert wrong.status_code == 422
-    assert 'Line 1: "none" is no quantity: write a number above 0.' in words_of(wrong)
+    assert 'Line 1: "none" is not a quantity: write a number above 0.' in words_of(wrong)
     assert 'value="Ana &lt;Núñez&gt;"' in wrong.text
     more = press(client, "/orders/new", "/orders/new", **address, **line, currency="EUR", more="1")
     assert more.text.count('name="sku"') == 5

@@ -387,8 +387,8 @@ def test_a_rule_in_error_says_what_could_not_be_read(shop: Shop, log_in: LogIn) 
     shop.import_all(ready("7001", order_total="a lot"))
     page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
 
-    assert page.partition("Next")[2].partition("Lines")[0].count('"a lot" is no number') == 1
-    assert 'Dear orders are looked at first Order total: "a lot" is no number' in page
+    assert page.partition("Next")[2].partition("Lines")[0].count('"a lot" is not a number') == 1
+    assert 'Dear orders are looked at first Order total: "a lot" is not a number' in page
     assert "Dear orders are looked at first Error" in page
     assert "Fulfillment request to Acme 3PL (24h) by rule Iberian mugs go to Acme waits: the order needs attention" in page
     assert "Waiting Send the fulfillment request to Acme 3PL waits: the order needs attention" in page

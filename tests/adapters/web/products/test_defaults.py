@@ -57,13 +57,13 @@ def test_a_default_is_said_as_people_write_it_changed_and_removed(shop: Shop, lo
     ("field", "text", "says"),
     [
         ("name", "", "write a SKU or a tag"),
-        ("weight_g", "heavy", "is no weight"),
+        ("weight_g", "heavy", "is not a weight"),
         ("weight_g", "1.250", "write 1250 or 1.25"),
         ("weight_g", "1,250", "write 1250 or 1.25"),
-        ("width_mm", "wide", "is no length"),
+        ("width_mm", "wide", "is not a length"),
         ("length_mm", "30", "write all three sides or none."),
-        ("hs_code", "12", "is no HS code"),
-        ("origin_country", "XX", "is no country"),
+        ("hs_code", "12", "is not an HS code"),
+        ("origin_country", "XX", "is not a country"),
     ],
 )
 def test_what_cannot_be_said_stands_at_its_field_with_what_was_entered(
@@ -91,7 +91,7 @@ def test_a_file_is_taken_whole_or_each_of_its_bad_lines_is_named(shop: Shop, log
     client = log_in(OWNER)
     wrong = send(client, b"sku,weight_g\nA,1\nB,much\n")
     assert wrong.status_code == 422
-    assert '3 column weight_g: "much" is no weight' in words_of(wrong)
+    assert '3 column weight_g: "much" is not a weight' in words_of(wrong)
     assert listed(shop) == []
     assert "Choose a file first." in words_of(press(client, f"{PAGE}/import", f"{PAGE}/import"))
     assert 'a column "weight" that is not known' in words_of(send(client, b"sku,weight\nA,1\n"))

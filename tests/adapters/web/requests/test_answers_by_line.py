@@ -52,7 +52,7 @@ def test_lines_are_named_on_the_page_and_read_by_the_client(sides: TwoSides, log
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({"line-0-units": "some"}, "is no number of units"),
+        ({"line-0-units": "some"}, "is not a number of units"),
         ({"line-0-units": "5"}, "Of line 1 you can name 1 to 2 units, not 5."),
         ({"line-0-code": "other"}, "Line 1: write a sentence"),
     ],

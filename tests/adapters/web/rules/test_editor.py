@@ -309,7 +309,7 @@ def test_a_text_is_checked_without_being_saved(owner: FlaskClient, shop: Shop) -
     answer = owner.post(f"/rules/{SET}/text/check", data={"csrf_token": token, "document": text})
     [problem] = answer.json["problems"]
     assert (problem["line"], problem["severity"]) == (3, "error")
-    assert '"nope" is no field of an order' in problem["message"]
+    assert '"nope" is not a field of an order' in problem["message"]
     assert problem["message"] in words_in(answer.json["page"])
     assert opened(shop) == before
 

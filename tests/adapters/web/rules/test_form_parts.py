@@ -152,7 +152,7 @@ def test_what_is_wrong_with_a_number_over_lines_stands_at_its_place(owner: Flask
     assert "many" in said_at(page, "when.all[0]")
     assert "much" not in said_at(page, "when.all[0]")
     assert "much" in said_at(page, "when.all[0].count_items")
-    assert '"weight" is no number of an item' in said_at(page, "when.all[1]")
+    assert '"weight" is not a number of an item' in said_at(page, "when.all[1]")
     assert rule_now(shop)["when"]["all"][1]["sum_items"]["of"] == "weight"
 
 
@@ -200,7 +200,7 @@ def test_a_comparison_that_there_is_not_stays_and_is_said_to_be_wrong_at_its_pla
     place = int(path[-2])
     assert now[place] == {**before[place], "is": "roughly"}
     assert now[1 - place] == before[1 - place]
-    assert '"roughly" is no operator' in said_at(page, path)
+    assert '"roughly" is not an operator' in said_at(page, path)
     page = send(owner, "r")
     assert rule_now(shop)["when"]["all"][place]["is"] == "roughly"
 

@@ -52,7 +52,11 @@ def test_hours_are_set_and_count_for_what_comes_in(shop: Shop, log_in: LogIn, pa
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
-    [("cut_off", "25:00", "is no cut-off"), ("holidays", "Christmas", "is no day"), ("time_zone", "Moon", "is no time zone")],
+    [
+        ("cut_off", "25:00", "is not a cut-off"),
+        ("holidays", "Christmas", "is not a day"),
+        ("time_zone", "Moon", "is not a time zone"),
+    ],
 )
 def test_what_is_wrong_stands_at_its_field_with_what_was_typed(
     shop: Shop, log_in: LogIn, page: str, field: str, value: str, says: str

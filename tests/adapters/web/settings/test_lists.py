@@ -88,7 +88,7 @@ def test_a_list_is_downloaded_for_a_spreadsheet_and_carries_out_no_formula(shop:
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({"name": "My list"}, '"My list" is no name for a list: write 1 to 60 lower-case letters'),
+        ({"name": "My list"}, '"My list" is not a name for a list: write 1 to 60 lower-case letters'),
         ({"name": "skus"}, 'There is a list "skus" already: choose another name, or change that one.'),
         ({"name": "b", "members": f"a\n{'x' * 4097}"}, "these lines cannot be used Line What is wrong 2 a member has 1 to 4096"),
     ],

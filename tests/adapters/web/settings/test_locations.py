@@ -79,7 +79,7 @@ def test_what_is_wrong_stands_at_its_field(shop: Shop, log_in: LogIn, page: str)
     owner = log_in(OWNER)
     again = owner.post(page, data={"csrf_token": token_of(owner.get(page)), **ENTERED, "country": "Spain"})
     assert again.status_code == 422
-    assert "is no country code" in again.text.partition('id="country-error">')[2][:120]
+    assert "is not a country code" in again.text.partition('id="country-error">')[2][:120]
     assert kept(shop)[0].country == "ES"
 
 

@@ -44,7 +44,11 @@ def test_an_admin_changes_the_account(shop: Shop, log_in: LogIn) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
-    [("name", " ", "The name is empty"), ("country", "x", "is no country code"), ("time_zone", "Nowhere", "is no time zone")],
+    [
+        ("name", " ", "The name is empty"),
+        ("country", "x", "is not a country code"),
+        ("time_zone", "Nowhere", "is not a time zone"),
+    ],
 )
 def test_what_is_wrong_about_the_account_stands_at_its_field(log_in: LogIn, field: str, value: str, says: str) -> None:
     page = press(log_in(OWNER), "/settings/account", "/settings/account", **{**ACCOUNT, field: value})

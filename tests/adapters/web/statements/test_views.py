@@ -43,10 +43,10 @@ def test_prices_are_set_by_the_3pls_admins_and_seen_by_the_client(books: Books, 
     assert "From March 2026 Per order €1.50" in words_of(client.get(page))
     assert "Set prices" not in words_of(client.get(page))
     for changed, says in (
-        ({"orders": "x"}, '"x" is no price'),
+        ({"orders": "x"}, '"x" is not a price'),
         ({"lines": "1.00001"}, "at most 4 decimals"),
-        ({"currency": "EURO"}, '"EURO" is no currency'),
-        ({"valid_from": "soon"}, '"soon" is no month'),
+        ({"currency": "EURO"}, '"EURO" is not a currency'),
+        ({"valid_from": "soon"}, '"soon" is not a month'),
     ):
         refused = press(provider, page, f"{page}/prices", **{**form, "monthly": "31", **changed})
         assert refused.status_code == 422
@@ -82,7 +82,7 @@ def test_a_month_shows_what_each_client_owes_and_who_has_no_prices(books: Books,
 
     assert "Casa Verde EUR 1 3 1 €27.90 Provisional" in words_of(provider.get("/statements?month=2026-03"))
     assert "Acme 3PL EUR 1 3 1 €27.90 Provisional" in words_of(client.get("/statements?month=2026-03"))
-    assert '"2026-13" is no month' in words_of(provider.get("/statements?month=2026-13", follow_redirects=True))
+    assert '"2026-13" is not a month' in words_of(provider.get("/statements?month=2026-13", follow_redirects=True))
 
 
 def test_a_statement_is_issued_paid_and_downloaded(books: Books, log_in: LogIn) -> None:

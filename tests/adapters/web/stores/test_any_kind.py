@@ -100,7 +100,7 @@ def test_what_is_missing_stands_beside_its_field(owner: FlaskClient, shop: Sandb
     assert f'id="shop-error">{needed}' in page.text
 
     page = press(owner, FORM, FORM, shop="Bilbao", api_key=KEY, tide="high")
-    wrong = {"en": "Bilbao is no port", "es": "Bilbao no es un puerto"}[language]
+    wrong = {"en": "Bilbao is not a port", "es": "Bilbao no es un puerto"}[language]
     assert (page.status_code, f'id="shop-error">{wrong}' in page.text) == (422, True)
     page = press(owner, FORM, FORM, shop="BIL", api_key="bent", tide="high")
     assert re.search(r'id="api_key-error">', page.text)

@@ -105,7 +105,7 @@ def test_everything_can_be_changed(shop: SandboxShop, owner: FlaskClient) -> Non
         ({"refresh_minutes": "0"}, "refresh_minutes", "every 1 to 1440 minutes"),
         ({"refresh_minutes": "1441"}, "refresh_minutes", "every 1 to 1440 minutes"),
         ({"refresh_minutes": "often"}, "refresh_minutes", "Write a whole number."),
-        ({"daily_refresh_at": "25:00"}, "daily_refresh_at", "is no time of day"),
+        ({"daily_refresh_at": "25:00"}, "daily_refresh_at", "is not a time of day"),
         ({"keep_raw_days": "366"}, "keep_raw_days", "1 to 365 days"),
         ({"name": " "}, "name", "1 to 100 characters"),
         ({"packing_slip_name": "x" * 101}, "packing_slip_name", "at most 100 characters"),

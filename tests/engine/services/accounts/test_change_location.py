@@ -75,8 +75,8 @@ def test_only_what_is_named_changes_and_the_trail_says_what(sides: Shippers) -> 
     ("code", "form", "hours", "says"),
     [
         ("nowhere", AddressForm(city="Vigo"), None, 'no location "nowhere"'),
-        ("main", AddressForm(city="Vigo", country="spain"), None, '"spain" is no country code'),
-        ("main", AddressForm(city="Vigo"), HoursForm("25:00"), "is no cut-off"),
+        ("main", AddressForm(city="Vigo", country="spain"), None, '"spain" is not a country code'),
+        ("main", AddressForm(city="Vigo"), HoursForm("25:00"), "is not a cut-off"),
     ],
 )
 def test_what_is_wrong_changes_nothing(sides: Shippers, code: str, form: AddressForm, hours: HoursForm, says: str) -> None:

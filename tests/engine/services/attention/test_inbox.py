@@ -226,7 +226,7 @@ def test_what_is_not_there_or_nobodys_is_refused(shop: Shop) -> None:
         assign(shop.app, shop.merchant.id, entry.id, STRANGER, owner.id)
     with pytest.raises(Refused, match="passed already"):
         snooze(shop.app, shop.merchant.id, entry.id, "2026-03-02", UTC_ZONE, owner.id)
-    with pytest.raises(Refused, match="is no time"):
+    with pytest.raises(Refused, match="is not a time"):
         snooze(shop.app, shop.merchant.id, entry.id, "soon", UTC_ZONE, owner.id)
     assert [one.mark for one in listed(shop)] == [None]
 

@@ -44,7 +44,7 @@ def test_who_invites_does_not_answer(shop: Shop) -> None:
 
 def test_an_address_that_is_too_long_is_none(shop: Shop) -> None:
     invited_by_iris(shop)
-    with pytest.raises(Refused, match="is no e-mail address") as refused:
+    with pytest.raises(Refused, match="is not an e-mail address") as refused:
         invite_client(shop.app, user_of(shop, IRIS), client_name="A", company_name="B", email="a" * LONGEST_EMAIL + "@b.example")
     assert len(str(refused.value)) < 2 * LONGEST_EMAIL
 

@@ -66,7 +66,7 @@ def test_who_is_closed_sends_again_when_the_time_has_come(sides: TwoSides, clock
 def test_only_the_provider_stops(sides: TwoSides) -> None:
     with pytest.raises(Refused, match="Only the provider can stop sending"):
         stop_client(sides.app, sides.owner, sides.connection().id, "no")
-    with pytest.raises(Refused, match='"soon" is no time'):
+    with pytest.raises(Refused, match='"soon" is not a time'):
         stop_client(sides.app, sides.clerk, sides.connection().id, "", "soon")
     with pytest.raises(Refused, match="longer than 500"):
         stop_client(sides.app, sides.clerk, sides.connection().id, "x" * 501)

@@ -135,7 +135,7 @@ def test_rules_that_write_one_field_in_turn_change_nothing_the_second_time(sqlit
 
 
 def test_rules_see_the_status_that_people_see(sqlite_shop: Shop, clock: FixedClock) -> None:
-    """A person's hold is no part of the order's layers, and a shipped order is not what its store once said."""
+    """A person's hold is not a part of the order's layers, and a shipped order is not what its store once said."""
     shop = sqlite_shop
     held = at("10:30", id="held", when="{field: status, is: equals, value: on_hold}", then="{do: alert, message: held}")
     publish(shop, held)

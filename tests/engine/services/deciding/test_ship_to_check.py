@@ -72,7 +72,7 @@ def test_an_address_that_a_person_edits_is_checked_as_it_is_then(shop: Shop) -> 
     reprocess(shop)
     assert verified(shop) == "error"
     assert [str(one) for one in explain_ship_to(shop.app.address_rules, order_of(shop)).problems] == [
-        "28 is no postal code of Spain: they look like 28039."
+        "28 is not a postal code of Spain: they look like 28039."
     ]
 
 

@@ -139,7 +139,7 @@ def test_of_a_file_with_bad_lines_nothing_is_taken_and_each_is_named_with_its_co
     ]
     told = refused.value.format("en")
     assert told.startswith("Nothing was imported, because 10 of the lines cannot be used. Line 3: column weight_g: ")
-    assert '"heavy" is no weight: write grams' in told
+    assert '"heavy" is not a weight: write grams' in told
     assert "Line 10: column sku: it is in line 2 already" in told
     assert "Línea 11: columna sku: no se dice nada" in refused.value.format("es")
 
@@ -150,7 +150,7 @@ def test_files_that_are_none_are_refused_with_what_to_do(sqlite_shop: Shop) -> N
     assert refusal(sqlite_shop, "sku,weight_g\n").startswith("The file has no lines below")
     assert refusal(sqlite_shop, "").startswith("The file has no lines below")
     assert "Line 2" in refusal(sqlite_shop, 'sku,package\n"A,1\n')
-    with pytest.raises(Refused, match="no text in UTF-8"):
+    with pytest.raises(Refused, match="not text in UTF-8"):
         import_defaults(sqlite_shop.app, sqlite_shop.merchant.id, b"\xff\xfe\x00")
     with pytest.raises(Refused, match="larger than 4 MiB"):
         import_defaults(sqlite_shop.app, sqlite_shop.merchant.id, b"x" * (4 * 1024 * 1024 + 1))
@@ -167,7 +167,7 @@ def test_a_weight_that_is_too_large_or_too_fine_names_the_limit(weight: str) -> 
 
 @pytest.mark.parametrize("weight", ["0", "-1", "-1e99", "NaN", "Infinity"])
 def test_a_weight_that_no_parcel_has_is_refused(weight: str) -> None:
-    with pytest.raises(WrongCell, match="is no weight"):
+    with pytest.raises(WrongCell, match="is not a weight"):
         parse_default("acc", {"sku": "A", "weight_g": weight})
 
 

@@ -132,17 +132,17 @@ def test_one_bad_value_keeps_all_edits_of_the_order_back_with_a_sentence_for_its
         colour="red",
     )
     assert result.outcome is Outcome.REFUSED
-    assert str(result.refusal) == 'weight in grams: "heavy" is no number: write one such as 250 or 12.5.'
+    assert str(result.refusal) == 'weight in grams: "heavy" is not a number: write one such as 250 or 12.5.'
     problems = dict(said(result))
     assert problems["length_mm"] == "-1 is below 0."
-    assert problems["ship_by"] == '"soon" is no date: write a day such as 2026-12-24, or a time such as 2026-12-24 17:00.'
+    assert problems["ship_by"] == '"soon" is not a date: write a day such as 2026-12-24, or a time such as 2026-12-24 17:00.'
     assert problems["ship_to.country"] == (
-        '"Atlantis" is no value of `ship_to.country`, which is a country\'s two-letter code (ISO 3166)'
+        '"Atlantis" is not a value of `ship_to.country`, which is a country\'s two-letter code (ISO 3166)'
     )
     assert problems["logistics_provider"] == 'the account has no logistics provider "nobody"; connected: acme-3pl'
     assert problems["notify_marketplace"] == '"perhaps" is neither yes nor no.'
     assert problems["status"] == "`status` is not set by hand: hold the order, or release it."
-    assert problems["colour"].startswith('"colour" is no field that a person may set')
+    assert problems["colour"].startswith('"colour" is not a field that a person may set')
     assert "custom_field_1" not in problems
     assert order_of(shop).person == {}
 

@@ -120,7 +120,7 @@ def test_a_close_has_a_reason_for_each_line_of_the_rest(sides: TwoSides, clock: 
         (ReasonLine("1", Decimal(3)), "Of line 1 you can name 1 to 2 units, not 3."),
         (ReasonLine("1", Decimal(0)), "Of line 1 you can name 1 to 2 units, not 0."),
         (ReasonLine("1", Decimal("NaN")), "Of line 1 you can name 1 to 2 units, not NaN."),
-        (ReasonLine("1", code="lost"), 'Line 1: "lost" is no reason: use one of incorrect_address'),
+        (ReasonLine("1", code="lost"), 'Line 1: "lost" is not a reason: use one of incorrect_address'),
         (ReasonLine("1", code="other", text=" "), "Line 1: write a sentence that says why"),
         (ReasonLine("1", text="x" * 501), "Line 1: the text is longer than 500 characters"),
     ],

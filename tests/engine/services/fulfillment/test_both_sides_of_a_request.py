@@ -124,8 +124,8 @@ def test_a_rejected_order_is_the_merchants_again_with_reason_and_notice(sides: T
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        ({"code": "no_idea"}, '"no_idea" is no reason'),
-        ({"code": None}, "is no reason"),
+        ({"code": "no_idea"}, '"no_idea" is not a reason'),
+        ({"code": None}, "is not a reason"),
         ({"code": "other"}, "Write a sentence that says why"),
         ({"code": "out_of_stock", "text": "x" * 2001}, "longer than 2000 characters"),
     ],

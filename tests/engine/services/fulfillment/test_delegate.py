@@ -92,7 +92,7 @@ def test_a_provider_that_is_no_longer_connected_gets_nothing(shop: Shop) -> None
     shop.work_off()
 
     assert not requests_of(shop)
-    assert "is no connected logistics provider" in alerts_of(shop)[0]
+    assert "is not a connected logistics provider" in alerts_of(shop)[0]
 
 
 def _end_connections(shop: Shop) -> None:

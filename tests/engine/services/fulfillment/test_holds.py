@@ -110,7 +110,7 @@ def test_a_key_is_an_orders_once_for_each_side_and_ends_its_hold_alone(sides: Tw
     [
         (" ", None, "Say in 1 to 500 characters why"),
         ("x" * 501, None, "Say in 1 to 500"),
-        ("a", "soon", '"soon" is no time'),
+        ("a", "soon", '"soon" is not a time'),
         ("a", "2026-01-01", "2026-01-01 has passed"),
     ],
 )

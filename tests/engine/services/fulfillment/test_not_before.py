@@ -52,7 +52,7 @@ def test_the_import_at_that_time_is_not_taken_for_work_that_a_wrong_clock_has_pu
     assert (importing.state, importing.not_before) == (JobState.DUE, request.not_before)
 
 
-@pytest.mark.parametrize(("day", "says"), [("2026-03-01", "has passed already"), ("soon", "is no time")])
+@pytest.mark.parametrize(("day", "says"), [("2026-03-01", "has passed already"), ("soon", "is not a time")])
 def test_a_day_that_has_passed_or_is_none_is_refused(sides: TwoSides, day: str, says: str) -> None:
     with pytest.raises(Refused, match=says):
         sides.delegate(not_before=day)

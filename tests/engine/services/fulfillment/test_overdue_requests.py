@@ -89,10 +89,10 @@ def test_a_locations_hours_count_for_what_is_asked_from_then_on(sides: TwoSides)
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        (HoursForm(cut_off="25:00"), '"25:00" is no cut-off'),
-        (HoursForm(working_days=["monday"]), '"monday" is no working day'),
-        (HoursForm(holidays=["christmas"]), '"christmas" is no day'),
-        (HoursForm(time_zone="Mars/Olympus"), "is no time zone"),
+        (HoursForm(cut_off="25:00"), '"25:00" is not a cut-off'),
+        (HoursForm(working_days=["monday"]), '"monday" is not a working day'),
+        (HoursForm(holidays=["christmas"]), '"christmas" is not a day'),
+        (HoursForm(time_zone="Mars/Olympus"), "is not a time zone"),
     ],
 )
 def test_hours_that_make_no_sense_are_refused(sides: TwoSides, form: HoursForm, says: str) -> None:

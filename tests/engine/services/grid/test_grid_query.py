@@ -59,10 +59,10 @@ def test_the_filter_is_what_was_asked_for() -> None:
     ("query", "says"),
     [
         ("colour=red", 'has no filter "colour"'),
-        ("flag=nothing", '"nothing" is no value of the filter "flag"'),
-        ("flag=outdated,nothing", "is no value"),
-        ("sort=sideways", '"sideways" is no value'),
-        ("total_from=much", "much is no amount"),
+        ("flag=nothing", '"nothing" is not a value of the filter "flag"'),
+        ("flag=outdated,nothing", "is not a value"),
+        ("sort=sideways", '"sideways" is not a value'),
+        ("total_from=much", "much is not an amount"),
     ],
 )
 def test_a_query_that_is_kept_for_later_says_what_means_nothing(query: str, says: str) -> None:

@@ -102,7 +102,7 @@ def test_when_missing_asks_once_for_a_product_also_for_one_without_a_record(data
         completed = complete(database, store, session, ready(("640", 1), ("999", 1)), product_details=ProductDetails.WHEN_MISSING)
     assert session.asked == [["640", "999"]]
     assert document(completed)["items"][0]["weight_g"] == 400
-    assert "weight_g" not in document(completed)  # part of a weight is no weight
+    assert "weight_g" not in document(completed)  # part of a weight is not a weight
 
 
 def test_a_product_that_is_gone_is_asked_for_again_after_a_week(database: Database, store: Store) -> None:

@@ -107,17 +107,17 @@ def test_goods_come_in_are_adjusted_and_both_sides_see_how_it_came_about(sides: 
         (lambda sides: receive(sides, 1, reference="x" * 101), "reference is longer"),
         (lambda sides: receive(sides, 1, note="x" * 501), "note is longer"),
         (lambda sides: receive(sides, 1, sku=""), "Write a SKU"),
-        (lambda sides: adjust(sides, 0), '"0" is no change'),
-        (lambda sides: adjust(sides, "NaN"), "is no change"),
+        (lambda sides: adjust(sides, 0), '"0" is not a change'),
+        (lambda sides: adjust(sides, "NaN"), "is not a change"),
         (lambda sides: adjust(sides, -11), "There are 10 of ACM-MUG"),
         (lambda sides: adjust(sides, 1, sku="NEVER"), "NEVER has never been counted"),
         (lambda sides: adjust(sides, 1, "other"), "Write in the note"),
         (lambda sides: adjust(sides, 1, ""), "Say for what reason"),
-        (lambda sides: adjust(sides, 1, "whim"), '"whim" is no reason; there are: damaged'),
-        (lambda sides: receive_goods(sides.app, sides.owner, "acme-3pl", "A", Receipt(Decimal(1))), "no connected client"),
+        (lambda sides: adjust(sides, 1, "whim"), '"whim" is not a reason; there are: damaged'),
+        (lambda sides: receive_goods(sides.app, sides.owner, "acme-3pl", "A", Receipt(Decimal(1))), "not a connected client"),
         (
             lambda sides: adjust_count(sides.app, sides.owner, "acme-3pl", "A", Adjustment(Decimal(1), "found")),
-            "no connected client",
+            "not a connected client",
         ),
     ],
 )
@@ -217,7 +217,7 @@ def test_what_a_former_client_has_left_is_counted_and_adjusted_until_nothing_is_
     text = write_counts(sides.app, sides.shop.provider)
     assert "casa-verde,ACM-MUG,,7,0,7" in text
     assert import_counts(sides.app, sides.clerk, text.replace(",7,0,7", ",2,0,2").encode()) == Imported(1, 0)
-    with pytest.raises(LinesRefused, match='"casa-verde" is no connected client'):
+    with pytest.raises(LinesRefused, match='"casa-verde" is not a connected client'):
         import_counts(sides.app, sides.clerk, b"client,sku,units\ncasa-verde,ACM-MUG,1\n", received=True)
     assert set_count(sides.app, sides.clerk, CLIENT, "ACM-MUG", Decimal(0)).on_hand == 0
     assert list_counts(sides.app, sides.shop.merchant) == []
@@ -235,7 +235,7 @@ def test_who_declined_is_no_client(sqlite_database: Database, clock: FixedClock)
     decline(shop.app, user_of(shop, STRANGER), invite_stranger(shop).id)
 
     assert [one.slug for one in page_counts(shop.app, shop.provider.id, Page()).clients] == [CLIENT]
-    with pytest.raises(Refused, match="is no connected client"):
+    with pytest.raises(Refused, match="is not a connected client"):
         set_count(shop.app, user_of(shop, PROVIDER), "elsewhere", "A", Decimal(1))
 
 
@@ -277,7 +277,7 @@ def test_a_number_is_read_whole(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["x" * 50, "", "-"])
 def test_what_is_no_number_is_not_read_at_all(written: str) -> None:
-    with pytest.raises(Refused, match="is no count"):
+    with pytest.raises(Refused, match="is not a count"):
         read_units(written, BAD_COUNT)
 
 

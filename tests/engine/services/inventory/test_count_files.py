@@ -67,7 +67,7 @@ def test_more_may_have_shipped_than_was_counted_and_the_file_still_fits(sides: T
     text = write_counts(sides.app, sides.shop.provider)
     assert ",'-1,0,'-1" in text
     assert load(sides, text) == (0, 1)
-    with pytest.raises(LinesRefused, match='Line 2: "-2" is no count'):
+    with pytest.raises(LinesRefused, match='Line 2: "-2" is not a count'):
         load(sides, text.replace("'-1,0", "'-2,0"))
     assert counted(sides) == {"ACM-MUG": -1}
 
@@ -119,17 +119,17 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
     said = [(line, str(problem)) for line, problem in refused.value.problems]
     assert said == [
         (3, "Write a SKU of 1 to 200 characters."),
-        (4, '"many" is no count: write a number of 0 or more.'),
+        (4, '"many" is not a count: write a number of 0 or more.'),
         (5, '"A" of "casa-verde" is in line 2 already: leave one of the two.'),
         (6, '"1E+99" is too large or has too many decimals: write at most 1000000000000, with up to 6 decimals.'),
-        (7, '"-3" is no count: write a number of 0 or more.'),
+        (7, '"-3" is not a count: write a number of 0 or more.'),
         (8, '"0.1234567" is too large or has too many decimals: write at most 1000000000000, with up to 6 decimals.'),
-        (9, '"nobody" is no connected client of yours: counts are kept of connected clients\' products.'),
+        (9, '"nobody" is not a connected client of yours: counts are kept of connected clients\' products.'),
     ]
     assert "because 7 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
     assert "Línea 4: " in refused.value.format("es")
     for stranger in ("elsewhere", "nobody"):
-        with pytest.raises(LinesRefused, match=f'Line 3: "{stranger}" is no connected client'):
+        with pytest.raises(LinesRefused, match=f'Line 3: "{stranger}" is not a connected client'):
             load(sides, f"client,sku,on_hand\ncasa-verde,A,1\n{stranger},A,1\n")
     assert counted(sides) == {}
 
@@ -146,7 +146,7 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
         (b"client,sku,on_hand,existencias\ncasa-verde,A,1,2\n", 'names the column "on_hand" twice'),
         (b"client,sku,on_hand,note,nota\ncasa-verde,A,1,,\n", 'names the column "note" twice'),
         (b"casa-verde,A,1\n", "has to name the columns"),
-        ("client,sku,on_hand\ncasa-verde,Ñ,1\n".encode("latin-1"), "no text in UTF-8"),
+        ("client,sku,on_hand\ncasa-verde,Ñ,1\n".encode("latin-1"), "not text in UTF-8"),
         (b'client,sku,on_hand\ncasa-verde,"A,1\n', "Line 2: From here on the file cannot be read"),
         (b"x" * (LONGEST_FILE_BYTES + 1), "larger than 4 MiB"),
         (b"client,sku,on_hand\n" + b"casa-verde,A,1\n" * 20_001, "more than 20000 lines"),
@@ -169,5 +169,5 @@ def test_a_column_that_is_not_read_may_be_there_twice(sides: TwoSides) -> None:
 
 
 def test_a_client_imports_nothing(sides: TwoSides) -> None:
-    with pytest.raises(LinesRefused, match='"acme-3pl" is no connected client'):
+    with pytest.raises(LinesRefused, match='"acme-3pl" is not a connected client'):
         import_counts(sides.app, sides.owner, b"client,sku,on_hand\nacme-3pl,A,1\n")

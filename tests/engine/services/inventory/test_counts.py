@@ -85,10 +85,10 @@ def test_counts_go_by_the_name_that_the_3pl_gives_a_product(sides: TwoSides) -> 
 @pytest.mark.parametrize(
     ("client", "sku", "on_hand", "says"),
     [
-        ("elsewhere", "A", 1, '"elsewhere" is no connected client'),
-        ("nobody", "A", 1, '"nobody" is no connected client'),
+        ("elsewhere", "A", 1, '"elsewhere" is not a connected client'),
+        ("nobody", "A", 1, '"nobody" is not a connected client'),
         ("casa-verde", " ", 1, "Write a SKU"),
-        ("casa-verde", "A", -1, '"-1" is no count'),
+        ("casa-verde", "A", -1, '"-1" is not a count'),
     ],
 )
 def test_what_cannot_be_counted_says_why(sides: TwoSides, client: str, sku: str, on_hand: int, says: str) -> None:
@@ -97,5 +97,5 @@ def test_what_cannot_be_counted_says_why(sides: TwoSides, client: str, sku: str,
 
 
 def test_a_client_counts_nothing_at_its_provider(sides: TwoSides) -> None:
-    with pytest.raises(Refused, match="is no connected client"):
+    with pytest.raises(Refused, match="is not a connected client"):
         set_count(sides.app, sides.owner, "acme-3pl", "A", Decimal(1))

@@ -195,7 +195,7 @@ def test_members_that_are_no_numbers_do_not_get_into_a_list_that_rules_compare_n
     said = refusal("members_do_not_fit", add_members, shop.app, shop.merchant, "totals", ["7", "10,5"])
     assert said == (
         'The rule "totals" compares order_total with this list, and the list "totals" cannot be compared here: '
-        '"10,5" is no number (members that do not fit: 1). Nothing was changed.'
+        '"10,5" is not a number (members that do not fit: 1). Nothing was changed.'
     )
     assert members_of(shop, "totals") == ["60.10", "5"]
     shop.import_all(ready("1"))
@@ -213,7 +213,7 @@ def test_rules_that_name_no_list_of_the_account_are_not_published(shop: Shop) ->
     set_list(shop.app, shop.merchant, "totals", ["a"])
     assert problems(FRAGILE, TOTALS) == [
         ("unknown_list", 'the account has no list "fragile-skus", did you mean "fragile-sku"?; it has: fragile-sku, totals'),
-        ("wrong_list_member", 'the list "totals" cannot be compared here: "a" is no number (members that do not fit: 1)'),
+        ("wrong_list_member", 'the list "totals" cannot be compared here: "a" is not a number (members that do not fit: 1)'),
     ]
 
 

@@ -96,9 +96,12 @@ def test_what_is_no_address_is_said_and_the_others_get_theirs_once(shop: Shop, m
     shop.work_off()
 
     [job] = jobs_of(shop)
-    assert (job.state, str(job.last_error)) == (JobState.DEAD, "nobody: that is no e-mail address, so nothing was sent there.")
+    assert (job.state, str(job.last_error)) == (
+        JobState.DEAD,
+        "nobody: that is not an e-mail address, so nothing was sent there.",
+    )
     assert NEEDS_ATTENTION in order_of(shop).flags
-    assert alerts_of(shop) == ["An e-mail was given up: nobody: that is no e-mail address, so nothing was sent there."]
+    assert alerts_of(shop) == ["An e-mail was given up: nobody: that is not an e-mail address, so nothing was sent there."]
 
     publish(shop, f"{{id: m, 'on': [reprocess], when: always, then: [{WRITE % f'{BUYER}, bo@casa-verde.example'}]}}")
     reprocess(shop)

@@ -302,14 +302,14 @@ def test_only_what_the_provider_has_signed_in_time_is_heard(side: RemoteSide) ->
 
 
 NOT_UNDERSTOOD: list[tuple[Any, str]] = [
-    (b"[]", "The body is no JSON object: a JSON object is expected"),
+    (b"[]", "The body is not a JSON object: a JSON object is expected"),
     ({"type": "request.lost", "data": {}}, 'There is no event "request.lost". Known are request.accepted,'),
     ({"type": "request.accepted"}, "data has to be an object."),
     ({"type": "request.accepted", "data": {"reference": 1}}, "data.reference has to be a text of 1 to 200 visible characters."),
     ({"sequence": 0}, "data.sequence has to be a whole number from 1 to 2147483647."),
     ({"sequence": True}, "data.sequence has to be a whole number"),
     ({"text": "x" * 2001}, "data.text has to be a text of 0 to 2000"),
-    ({"type": "request.rejected", "code": "no_idea"}, '"no_idea" is no reason: use one of'),
+    ({"type": "request.rejected", "code": "no_idea"}, '"no_idea" is not a reason: use one of'),
     ({"type": "request.rejected", "code": "other"}, "Write a sentence that says why."),
     (
         {"type": "request.rejected", "code": "other", "text": "a", "lines": []},

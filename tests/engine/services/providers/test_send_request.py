@@ -250,7 +250,7 @@ def test_later_changes_are_sent_as_newer_versions_of_the_whole_object(side: Remo
     assert side.server.orders.get(request.id).keys == {f"{request.id}:v{version}" for version in range(1, 6)}
     side.say(request, "request.started")
     side.work_off()
-    assert len(side.sent()) == 5, "what the provider says itself is no change"
+    assert len(side.sent()) == 5, "what the provider says itself is not a change"
 
 
 def test_rules_delegate_to_it_by_its_name(side: RemoteSide) -> None:

@@ -185,7 +185,7 @@ def test_nothing_is_joined_once_a_part_or_the_original_has_left(shop: Shop) -> N
     ship(shop, "1", "T1")
     with pytest.raises(Refused, match='cannot be joined: the status of 1 is "Shipped"'):
         join(shop, "1-3")
-    with pytest.raises(Refused, match="is no part"):
+    with pytest.raises(Refused, match="is not a part"):
         join(shop, "1")
 
 

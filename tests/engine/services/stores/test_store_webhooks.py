@@ -157,7 +157,7 @@ def test_without_an_address_there_are_none_and_a_sentence_says_so(sqlite_shop: S
         turn_on(sqlite_shop.app, sqlite_shop.store.account_id, sqlite_shop.store.id)
     assert "15" in caught.value.format("es")
     assert see_webhooks(sqlite_shop.app, sqlite_shop.store.account_id, sqlite_shop.store.id).address is None
-    assert alerts(sqlite_shop) == [], "connecting a store is no reason for an alert then"
+    assert alerts(sqlite_shop) == [], "connecting a store is not a reason for an alert then"
 
 
 def test_a_store_elsewhere_calls_from_outside(sqlite_shop: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:
