@@ -56,6 +56,7 @@ Validate carrier service|Spain and Portugal go by Paq Premium|Dear orders are lo
 Iberian mugs go to Acme|Christmas wrapping|Mark what Acme has|Iberia goes to Acme|Soon late|Marked|More|Spain
 Please ring twice. <b>Not</b> on Mondays.|Which door?|Address?|On Thursday.|Ring twice.|Felicidades|Weighs 12500 g|Weighs 1250 g
 Mug, blue|ACM-MUG|VASE|Vase|Small box|Packing table 1|Next Day|Paid Post|card|Verde|Amazon|web|ana|express|vip|late
+Correos Paq Standard|Correos Paq Premium
 correos|paq-premium|paq-estandar|dhl|parcel-connect|seur|paid|standard|main|wrap|delegated|acme|signature|K-1|x-1
 casa-verde|acme-3pl|norte|more|check-service|service-iberia|service-overseas|to-acme|review|asleep|delegate-iberia|mark
 more-late|more-marked|by-acme|PQ\\w+|T-?\\d+|P1-1|SHOP-\\d+|Weighs \\{weight_g\\} g|\\(members: 1\\)

@@ -29,7 +29,7 @@ LogIn = Callable[[str], FlaskClient]
 # By the endpoint that a form is sent to: what it carries of what it showed.
 MARKED = {
     **dict.fromkeys(("colleagues.show", "profile.edit", "settings.account", "stores.settings"), "seen"),
-    **dict.fromkeys(("settings.change_carrier", "settings.add_carrier", "settings.hours"), "seen"),
+    **dict.fromkeys(("settings.change_carrier", "settings.add_carrier", "settings.hours", "settings.location"), "seen"),
     **dict.fromkeys(("connections.settings", "connections.stop", "connections.change_prices"), "seen"),
     **dict.fromkeys(("connections.require_carriers", "connections.upload_skus", "settings.change_list"), "seen"),
     **dict.fromkeys(("mail.choose", "products.set_a_default", "stores.map_a_method", "orders.change_view"), "seen"),
