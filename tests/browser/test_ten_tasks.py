@@ -217,7 +217,6 @@ def test_7_an_order_is_shipped_by_hand(person: Person) -> None:
     person.site.shop.import_all(ready("7001", items=PLAIN))
     person.begin()
     person.link("7001")
-    person.unfold("Ship by hand")
     person.type(person.page.get_by_label(person.say("Tracking numbers, one a line, one for each parcel")), "PQ123456789ES")
     person.button("Ship")
     person.sees("The order is shipped.")

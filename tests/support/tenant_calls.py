@@ -120,6 +120,7 @@ STORES: dict[str, Call] = {
     "Stores.products": lambda uow, own, it: uow.stores.products(own, it.store.id, [f"product-{it.name}"], NOON),
     "Stores.keep_products": lambda uow, own, it: uow.stores.keep_products(it.store, {f"product-{it.name}": {}}, LATER),
     "Stores.names": lambda uow, own, it: uow.stores.names(own, it.store.id),
+    "Stores.set_time_zone": lambda uow, own, it: uow.stores.set_time_zone(own, "America/New_York"),
     "Stores.keep_names": lambda uow, own, it: uow.stores.keep_names(it.store, {NameKind.CHANNELS: KnownNames({}, LATER)}),
     "Stores.count_unknown_fields": lambda uow, own, it: uow.stores.count_unknown_fields(
         it.store, {f"field-{it.name}": 1}, LATER, afresh=True
