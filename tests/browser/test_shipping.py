@@ -33,6 +33,6 @@ def test_an_order_is_shipped_by_hand_and_taken_back(page: Page, site: Any, compl
     expect(page.get_by_role("heading", name="Take back the shipment of order 7001?")).to_be_visible()
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_text("The shipment is taken back.")).to_be_visible()
-    expect(page.get_by_text("Ship by hand")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ship by hand")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert complaints.found == []
