@@ -9,7 +9,8 @@ import click
 from engine.application import Application
 from engine.model.account import Account, User
 from engine.ports import UnitOfWork
-from engine.services.accounts.acting import find_account, find_acting, find_memberships
+from engine.services.accounts.acting import find_account, find_acting, find_memberships, require_admin
+from engine.services.accounts.people import OPERATOR
 
 by_option = click.option("--by", metavar="EMAIL", required=True, help="The person on whose behalf you act.")
 maybe_by_option = click.option("--by", metavar="EMAIL", help="The person on whose behalf you act; else the operator.")
@@ -32,3 +33,12 @@ def account_looked_at(app: Application, account_slug: str, by: str | None) -> Ac
         if by is not None:
             find_memberships(uow, by, account_slug)
         return account
+
+
+def operator_or_admin(app: Application, account_slug: str, by: str | None) -> str:
+    """The id of who changes what only admins may: an admin of the account, else the operator. Raises Refused."""
+    if by is None:
+        return OPERATOR
+    user = acting(app, by, account_slug, lambda uow, account_id: uow.accounts.get(account_id))
+    require_admin(user)
+    return user.id

@@ -7,16 +7,13 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option
+from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option, operator_or_admin
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import runtime_of
-from engine.application import Application
 from engine.model.account import ADDRESS_FIELDS, Location
 from engine.services.accounts.accounts import add_location
-from engine.services.accounts.acting import require_admin
 from engine.services.accounts.change_location import AddressForm, change_location, remove_location
 from engine.services.accounts.location_hours import HoursForm
-from engine.services.accounts.people import OPERATOR
 from rules.messages import Text
 
 NONE_YET = Text("There are no ship-from locations yet.", "Aún no hay ubicaciones de envío.")
@@ -70,7 +67,7 @@ def set_location_command(
     form = AddressForm(country=None if country is None else country.upper(), **address)
     hours = HoursForm(cut_off, working_days or None, holidays or None, time_zone)
     says_hours = hours != HoursForm() or form == AddressForm()
-    actor = _actor(app, account_slug, by)
+    actor = operator_or_admin(app, account_slug, by)
     location = change_location(app, account_slug, code, form, actor, hours=hours if says_hours else None)
     line = f"{location.code}: {location.hours.cut_off}, {', '.join(location.hours.working_days)}"
     answer(_entry(location), as_json, *([] if form == AddressForm() else [_line(location)]), *([line] if says_hours else []))
@@ -125,22 +122,13 @@ def remove_location_command(context: click.Context, account_slug: str, code: str
     What has left from there keeps its address.
     """
     runtime = runtime_of(context)
-    removal = remove_location(runtime.application, account_slug, code, _actor(runtime.application, account_slug, by))
+    removal = remove_location(runtime.application, account_slug, code, operator_or_admin(runtime.application, account_slug, by))
     location, successor = removal.location, removal.successor
     lines = [f"{location.code} ({location.id})"]
     if successor is not None:
         lines.append(NEXT_IS_FIRST.format(runtime.settings.language, code=successor.code))
     data = {"id": location.id, "code": location.code, "first": None if successor is None else successor.code}
     answer(data, as_json, *lines)
-
-
-def _actor(app: Application, account_slug: str, by: str | None) -> str:
-    """Who changes or removes a location: an admin of the account, or the operator. Raises Refused."""
-    if by is None:
-        return OPERATOR
-    user = acting(app, by, account_slug, lambda uow, account_id: uow.accounts.get(account_id))
-    require_admin(user)
-    return user.id
 
 
 def _entry(location: Location) -> dict[str, Any]:

@@ -8,14 +8,11 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option
+from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option, operator_or_admin
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import runtime_of
-from engine.application import Application
 from engine.model.label import DocumentFormat, DocumentKind, PaperSize
 from engine.model.print_station import PrintSetting, PrintStation
-from engine.services.accounts.acting import require_admin
-from engine.services.accounts.people import OPERATOR
 from engine.services.labels.print_stations import StationForm, add_station, list_stations, remove_station
 from rules.messages import Language, Text
 
@@ -63,7 +60,7 @@ def add_station_command(
     account = account_looked_at(runtime.application, account_slug, by)
     settings = dict(_parse_document(one, runtime.settings.language) for one in documents)
     form = StationForm(name, location, settings)
-    station = add_station(runtime.application, account, form, _actor(runtime.application, account_slug, by))
+    station = add_station(runtime.application, account, form, operator_or_admin(runtime.application, account_slug, by))
     answer(_entry(station), as_json, f"{station.name} ({station.id})")
 
 
@@ -90,17 +87,8 @@ def remove_station_command(context: click.Context, account_slug: str, name: str,
     """Remove a print station, by its name or id."""
     app = runtime_of(context).application
     account = account_looked_at(app, account_slug, by)
-    removed = remove_station(app, account.id, name, _actor(app, account_slug, by))
+    removed = remove_station(app, account.id, name, operator_or_admin(app, account_slug, by))
     answer({"id": removed.id, "name": removed.name}, as_json, f"{removed.name} ({removed.id})")
-
-
-def _actor(app: Application, account_slug: str, by: str | None) -> str:
-    """Who adds or removes a station: an admin of the account, or the operator. Raises Refused."""
-    if by is None:
-        return OPERATOR
-    user = acting(app, by, account_slug, lambda uow, account_id: uow.accounts.get(account_id))
-    require_admin(user)
-    return user.id
 
 
 def _parse_document(given: str, language: Language) -> tuple[DocumentKind, PrintSetting]:
